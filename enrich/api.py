@@ -1,0 +1,226 @@
+"""The jobs as functions, for programs and for the command line alike: :func:`get`, :func:`find`, :func:`load`.
+
+None of them prints. Trouble with one item is a :class:`~enrich.record.Problem` in the result; trouble with the whole
+call raises an :class:`~enrich.errors.EnrichError`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from enrich import config, formats, identify, inputs, keys
+from enrich.errors import InputError
+from enrich.record import Identifier, Mention, Problem, Record
+from enrich.resolve import Resolution, Watcher, resolve
+from enrich.snapshot import SHIPPED, Snapshot
+from enrich.store import Store
+
+Keys = Mapping[tuple[str, int | None], str]
+"""Citation keys that stand already, by a record's ``(id, cited_version)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, before anybody answered: mentions in their order, problems met on the way.
+
+    ``records`` are those that came with the inputs (our own JSON); they answer when nobody else can.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    records: tuple[Record, ...] = ()
+
+    @property
+    def keys(self) -> Keys:
+        """The citation keys that stand with the mentions."""
+        found: dict[tuple[str, int | None], str] = {}
+        for mention in self.mentions:
+            if mention.key:
+                found.setdefault((mention.identifier.id, mention.identifier.version), mention.key)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """Records with their citation keys, in the order asked, and the problems of those that could not be had.
+
+    ``resolution`` tells how the records were come by: which are old, which out of a snapshot.
+    """
+
+    records: tuple[Record, ...]
+    problems: tuple[Problem, ...] = ()
+    resolution: Resolution | None = None
+
+    def render(self, format: str = "bibtex", *, year: str = "submitted") -> str:
+        """The bibliography as text. ``format`` is one of ``enrich.formats.names()``; ``year`` dates preprints by
+        the first version (``submitted``) or the cited one (``latest``). Raises :class:`InputError`."""
+        options = formats.Options(year=year)
+        return "".join(formats.render(format, self.records, problems=self.problems, options=options))
+
+
+def get(
+    *what: str | Path,
+    offline: bool | None = None,
+    fresh: bool | None = None,
+    cache: str | Path | None = None,
+    key: str | None = None,
+) -> Bibliography:
+    """The full metadata of every arXiv paper that ``what`` names.
+
+    ``what`` are identifiers in any form (``"2110.14168"``, ``"https://arxiv.org/abs/hep-th/9901001v2"``,
+    ``"10.48550/arXiv.2110.14168"``), or paths of documents, in which every mention counts. ``offline`` opens no
+    connection; ``fresh`` asks again for what is in the cache; ``cache`` is the cache's folder; ``key`` is the template of
+    citation keys (see :mod:`enrich.keys`). What is not given is taken from the environment and the configuration file.
+
+    Records come from arXiv's API (up to 200 papers a request, one request in 3 s), from DataCite or OAI-PMH while arXiv
+    refuses, or out of the cache; ``Record.origin`` says so for each field. Raises :class:`InputError` for settings that
+    cannot be used; a paper that cannot be had is a problem in the result.
+
+    >>> enrich.get("2110.14168").records[0].authors[0].family    # doctest: +SKIP
+    'Cobbe'
+    """
+    settings = config.load(Path.cwd())
+    settings = replace(
+        settings,
+        offline=settings.offline if offline is None else offline,
+        fresh=settings.fresh if fresh is None else fresh,
+        cache=settings.cache if cache is None else Path(cache),
+        key=settings.key if key is None else key,
+    )
+    with Store(settings.cache_folder) as store:
+        return bibliography(gather(what), settings, store, snapshots=snapshots(settings))
+
+
+def find(*files: str | Path) -> tuple[Mention, ...]:
+    """Every mention of an arXiv paper in the documents, with its place, in their order. No network.
+
+    Raises :class:`InputError` for a file that cannot be read.
+    """
+    return tuple(mention for file in files for mention in inputs.read_file(Path(file)).mentions)
+
+
+def load(file: str | Path, format: str | None = None) -> Bibliography:
+    """The records in a file that was saved before. No network.
+
+    ``format`` is needed where the file's name does not tell it. Raises :class:`InputError`.
+    """
+    path = Path(file)
+    format = format or formats.by_suffix(path.name)
+    if format is None:
+        raise InputError(
+            f"{path}: the name does not tell the format", hint=f"name one of {', '.join(formats.readable())}"
+        )
+    data = inputs.load(path)
+    try:
+        reading = formats.read(format, inputs.decode(data))
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}", hint=error.hint) from error
+    problems = [replace(problem, file=problem.file or str(path)) for problem in reading.problems]
+    return Bibliography(tuple(keys.assign_keys(reading.records)), tuple(problems))
+
+
+def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:
+    """Find out what is asked for: identifiers, documents, ``-`` for ``stdin`` (read now if ``None``)."""
+    mentions: list[Mention] = []
+    problems: list[Problem] = []
+    records: list[Record] = []
+    for item in what:
+        if isinstance(item, str) and item != "-":
+            named = _identifiers(item)
+            if isinstance(named, list):
+                mentions += [Mention(identifier, item) for identifier in named]
+                continue
+            if not Path(item).expanduser().exists():
+                problems.append(_no_such(item, named))
+                continue
+        try:
+            if item == "-":
+                document = inputs.read(sys.stdin.buffer.read() if stdin is None else stdin, "<stdin>")
+            else:
+                document = inputs.read_file(Path(item).expanduser())
+        except InputError as error:
+            problems.append(Problem("invalid", error.message, text=str(item), file=str(item), hint=error.hint or None))
+            continue
+        mentions += document.mentions
+        problems += document.problems
+        records += document.records
+        if not (document.mentions or document.problems):
+            name = "<stdin>" if item == "-" else str(item)
+            problems.append(
+                Problem(
+                    "invalid",
+                    "no arXiv paper is mentioned there",
+                    text=name,
+                    file=name,
+                    hint="a bare number counts only beside a sign such as arXiv: or alone on its line",
+                )
+            )
+    return Asked(tuple(mentions), tuple(problems), tuple(records))
+
+
+def bibliography(
+    asked: Asked,
+    settings: config.Settings,
+    store: Store,
+    *,
+    snapshots: Sequence[Snapshot] = (),
+    standing: Keys | None = None,
+    taken: Container[str] = (),
+    watcher: Watcher | None = None,
+) -> Bibliography:
+    """Resolve what was asked and give every record its key.
+
+    ``standing`` are keys that papers have already where the result will go, ``taken`` those that others have there.
+    """
+    template = settings.key or keys.DEFAULT_TEMPLATE
+    keys.make_key(Record("arXiv:2110.14168"), template)  # A bad template is told before anybody is asked.
+    wanted = [mention.identifier for mention in asked.mentions]
+    own = [Snapshot("the input itself", asked.records)] if asked.records else []
+    resolution = resolve(wanted, settings, store, snapshots=[*own, *snapshots], watcher=watcher)
+    records = [resolution.records[i] for i in dict.fromkeys(wanted) if i in resolution.records]
+    existing = {**asked.keys, **(standing or {})}
+    return Bibliography(
+        tuple(keys.assign_keys(records, template=template, taken=taken, existing=existing)),
+        (*asked.problems, *_placed(resolution.problems, asked.mentions)),
+        resolution,
+    )
+
+
+def snapshots(settings: config.Settings, files: Iterable[Path] = ()) -> list[Snapshot]:
+    """The snapshots that apply, nearest first: ``files``, those of the configuration, the one that is shipped."""
+    paths = [*files, *(settings.base / name for name in settings.snapshots), SHIPPED]
+    return [Snapshot.load(path) for path in dict.fromkeys(paths)]
+
+
+def _identifiers(item: str) -> list[Identifier] | InputError:
+    """The identifiers that an argument names, one or several separated by commas or blanks; else why it is none."""
+    try:
+        return [identify.parse_id(item)]
+    except InputError as error:
+        whole = error
+    parts = [part for part in re.split(r"[,;\s]+", item) if part]
+    if len(parts) < 2:
+        return whole
+    try:
+        return [identify.parse_id(part) for part in parts]
+    except InputError:
+        return whole
+
+
+def _no_such(item: str, error: InputError) -> Problem:
+    if re.search(r"\.[A-Za-z]{1,8}$", item) and "://" not in item:
+        return Problem("invalid", f"there is no file {item}", text=item, hint="check the name and the folder")
+    return Problem("invalid", error.message, text=item, hint=error.hint or None)
+
+
+def _placed(problems: Mapping[Identifier, Problem], mentions: Iterable[Mention]) -> list[Problem]:
+    """Each problem at every place that mentions its paper."""
+    placed = []
+    for mention in dict.fromkeys(mentions):
+        if problem := problems.get(mention.identifier):
+            placed.append(replace(problem, text=mention.text, file=mention.file, line=mention.line))
+    return placed

@@ -1,0 +1,213 @@
+"""The command line of ``enrich``: arguments in, exit status out, errors in one line each.
+
+Only argparse is imported until it is known what to do, so that --help is instant; what is done is in ``commands``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS = ("bibtex", "biblatex", "json", "jsonl", "csl-json", "ris", "hayagriva", "markdown")
+"""The names of :mod:`enrich.formats`, repeated so that --help need not import them (a test compares)."""
+
+_TOP = """\
+enrich turns mentions of arXiv papers into a bibliography with full metadata and abstracts.
+
+examples:
+  enrich get 2110.14168                        BibTeX of one paper, to the terminal
+  enrich get notes.md paper.tex -o refs.bib    every paper they mention; an existing refs.bib is only added to
+  enrich get - -o refs.bib -o refs.json        from stdin, into two formats
+  enrich find README.md                        where papers are mentioned (no network)
+  enrich convert refs.json -o refs.ris         from one format to another (no network)
+  enrich                                       what enrich.toml or [tool.enrich] says
+
+exit status: 0 all done, 1 done with problems, 2 wrong usage, 3 nothing could be done
+"""
+
+_GET = """\
+WHAT is an identifier in any form (2110.14168, hep-th/9901001v2, arXiv:..., a link, a DOI 10.48550/arXiv....),
+a document (.txt .md .html .tex .aux .bbl .bib .ipynb .json .ris .pdf), or - for stdin.
+
+examples:
+  enrich get 2110.14168v1 https://arxiv.org/abs/hep-th/9901001
+  enrich get ids.txt -o refs.bib               one identifier a line, # starts a comment
+  enrich get README.md --to csl-json > refs.csl.json
+  enrich get old.bib -o old.json --offline     only what the cache knows
+  enrich get paper.tex -o refs.biblatex.bib    what the paper cites, for biber
+
+The suffix picks the format: .bib .biblatex.bib .json .jsonl .csl.json .ris .yaml .md
+An existing .bib keeps every byte and gets what is missing at its end (--force starts it anew).
+arXiv is asked for up to 200 papers at once, one request in 3 seconds; when it refuses, DataCite is asked.
+"""
+
+_FIND = """\
+examples:
+  enrich find README.md notes/*.txt            file:line:column, the identifier, what is written there
+  enrich find --json paper.tex
+  enrich find --cited paper.tex                the citation keys, with their places
+"""
+
+_CONVERT = """\
+examples:
+  enrich convert refs.json -o refs.bib
+  enrich convert refs.bib -o refs.csl.json
+  cat refs.ris | enrich convert - --from ris --to json
+"""
+
+_CACHE = """\
+examples:
+  enrich cache info
+  enrich cache export papers.json              everything known, as a file that import and get read
+  enrich cache import papers.json
+  enrich cache clear
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. Returns the exit status; prints one line for an error, never a traceback."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    # argparse stops collecting WHAT at the first option; what follows later is still meant.
+    if rest and hasattr(options, "what") and all(item == "-" or not item.startswith("-") for item in rest):
+        options.what += rest
+    elif rest:
+        parser.error(f"unknown argument: {' '.join(rest)}; see enrich --help")
+    if getattr(options, "print_completion", None):
+        import shtab
+
+        print(shtab.complete(parser, options.print_completion))
+        return 0
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from enrich import commands
+    from enrich.errors import EnrichError, InputError
+    from enrich.screen import Screen
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Results are UTF-8 with plain line ends whatever the locale says.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    screen = Screen(sys.stderr, quiet=getattr(options, "quiet", False))
+    try:
+        status: int = getattr(commands, options.command or "project")(options, screen)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except EnrichError as error:
+        screen.end()
+        screen.line(f"enrich: {error.message}")
+        if error.hint:
+            screen.line(f"    try: {error.hint}")
+        return commands.USAGE if isinstance(error, InputError) else commands.NOTHING
+    except BrokenPipeError:
+        # Whoever read our output has had enough (head, a closed pager). Python would complain once more at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        return commands.DONE
+    except KeyboardInterrupt:
+        screen.end()
+        screen.line("stopped")
+        return 130
+
+
+# The arguments.
+
+
+def _parser() -> argparse.ArgumentParser:
+    from enrich import __version__
+
+    # Every command takes these, before or after its name; only what is given is set, so that neither place undoes
+    # the other.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group("everywhere")
+    group.add_argument("--offline", action="store_true", help="open no connection: cache and snapshots only")
+    group.add_argument("--fresh", action="store_true", help="ask again for what is in the cache")
+    group.add_argument("--cache", metavar="DIR", help="folder of the cache (default: the user's cache folder)")
+    group.add_argument("--quiet", "-q", action="store_true", help="no progress and no summary, only problems")
+
+    def formatter(prog: str) -> argparse.HelpFormatter:
+        return argparse.RawDescriptionHelpFormatter(prog, max_help_position=32, width=100)
+
+    parser = argparse.ArgumentParser(
+        prog="enrich", description=_TOP, formatter_class=formatter, parents=[common], allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"enrich {__version__}")
+    parser.add_argument(
+        "--print-completion", metavar="SHELL", choices=("bash", "zsh", "tcsh"), help="completion for bash, zsh or tcsh"
+    )
+    parser.add_argument("--year", choices=("submitted", "latest"), default="submitted", help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+
+    def command(name: str, about: str, epilog: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=about,
+            description=about[0].upper() + about[1:] + ".",
+            epilog=epilog,
+            formatter_class=formatter,
+            parents=[common],
+            allow_abbrev=False,
+        )
+
+    get = command("get", "get the metadata of papers as a bibliography", _GET)
+    get.add_argument("what", nargs="+", metavar="WHAT", help="identifiers, links, DOIs, files, - for stdin")
+    _add_output(get)
+    get.add_argument("--key", metavar="TEMPLATE", help="citation keys, default '{family}{year}{word}'")
+    get.add_argument("--max-age", type=_days, metavar="DAYS", help="renew what is older (default 30)")
+    get.add_argument("--snapshot", action="append", metavar="FILE", help="a .json of ours to fall back on (repeatable)")
+
+    find = command("find", "list the papers that documents mention, with their places", _FIND)
+    find.add_argument("what", nargs="+", metavar="FILE", help="documents, - for stdin")
+    find.add_argument("--json", action="store_true", help="as JSON, see the schema find-1")
+    find.add_argument("--cited", action="store_true", help="the citation keys in .tex and .aux instead")
+
+    convert = command("convert", "convert a bibliography from one format to another", _CONVERT)
+    convert.add_argument("file", metavar="FILE", help="what to read, - for stdin")
+    convert.add_argument("--from", dest="from_format", choices=FORMATS, metavar="FORMAT", help="its format")
+    _add_output(convert)
+
+    cache = command("cache", "look after the cache", _CACHE)
+    actions = cache.add_subparsers(dest="action", required=True, metavar="ACTION", title="actions")
+    for action, about in (
+        ("info", "where it is and what it holds"),
+        ("clear", "forget everything"),
+        ("export", "write all records into a JSON file"),
+        ("import", "take the records of a JSON file in"),
+    ):
+        one = actions.add_parser(action, help=about, description=about, parents=[common], allow_abbrev=False)
+        if action in ("export", "import"):
+            one.add_argument("file", metavar="FILE", help="a JSON file" + " (- for stdout)" * (action == "export"))
+        if action == "info":
+            one.add_argument("--json", action="store_true", help="as JSON")
+    return parser
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o", "--output", action="append", metavar="FILE", help="write there (repeatable; the suffix is the format)"
+    )
+    parser.add_argument("--to", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+    parser.add_argument("--force", action="store_true", help="start an existing .bib anew instead of adding to it")
+    parser.add_argument(
+        "--year", choices=("submitted", "latest"), default="submitted", help="which date makes the year of a preprint"
+    )
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1.0
+    if not 0 <= days < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+    return days
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,342 @@
+"""What each command does, one function each: call the jobs of ``api``, write the results, say what happened.
+
+Results go to stdout or files, text for people through the screen to stderr. Every function returns an exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from enrich import api, config, formats, inputs, keys, output
+from enrich.bibfile import BibFile
+from enrich.config import Settings
+from enrich.errors import InputError, OutputError, StoreError
+from enrich.record import Identifier, Problem, Record
+from enrich.screen import Screen, printable
+from enrich.snapshot import SHIPPED
+from enrich.store import Store
+
+DONE, PROBLEMS, USAGE, NOTHING = 0, 1, 2, 3
+"""Exit statuses: all done; done, with problems; wrong usage; nothing could be done."""
+
+
+def get(options: argparse.Namespace, screen: Screen) -> int:
+    settings = _settings(options)
+    targets = _targets(options.output, options.to)
+    asked = api.gather(options.what)
+    return _resolve_and_write(asked, settings, targets, options, screen)
+
+
+def project(options: argparse.Namespace, screen: Screen) -> int:
+    settings = _settings(options)
+    if settings.file is None:
+        raise InputError(
+            "there is no configuration here: neither enrich.toml nor [tool.enrich] in pyproject.toml",
+            hint="enrich --help shows what else can be done",
+        )
+    if not settings.inputs or not settings.outputs:
+        missing = "inputs" if not settings.inputs else "outputs"
+        raise InputError(f"{settings.file} names no {missing}", hint=f'write {missing} = ["..."]')
+    targets = _targets([str(settings.base / name) for name in settings.outputs], None)
+    named = [str(settings.base / name) if (settings.base / name).exists() else name for name in settings.inputs]
+    return _resolve_and_write(api.gather(named), settings, targets, options, screen)
+
+
+def _resolve_and_write(
+    asked: api.Asked, settings: Settings, targets: Sequence[_Target], options: argparse.Namespace, screen: Screen
+) -> int:
+    rendering = formats.Options(year=getattr(options, "year", "submitted"))
+    force = getattr(options, "force", False)
+    files = {target: None if force else target.existing() for target in targets}
+    standing = {key: name for file in reversed([*files.values()]) if file for key, name in _standing(file).items()}
+    taken = {name for file in files.values() if file for name in file.keys()}
+    snapshot_files = [Path(name) for name in getattr(options, "snapshot", None) or ()]
+    for target in targets:
+        # A JSON output of an earlier run is the nearest snapshot: committed, it makes a build without network.
+        if target.path is not None and target.format in ("json", "jsonl") and target.path.is_file():
+            snapshot_files.append(target.path)
+    try:
+        shipped = api.snapshots(settings, snapshot_files)
+    except InputError as error:
+        if getattr(options, "snapshot", None):
+            raise
+        screen.note(f"not used as a snapshot: {error.message}")
+        shipped = api.snapshots(settings)
+    with Store(settings.cache_folder, warn=screen.note) as store:
+        result = api.bibliography(
+            asked, settings, store, snapshots=shipped, standing=standing, taken=taken, watcher=screen
+        )
+    if result.records or not any(target.path for target in targets):
+        for target in targets:
+            target.write(result, files[target], rendering, screen)
+    screen.problems(result.problems)
+    _tell_origin(result, screen, offline=settings.offline)
+    _tell_summary(result, screen)
+    return _status(result, settings)
+
+
+def find(options: argparse.Namespace, screen: Screen) -> int:
+    mentions, cited, problems = [], [], []
+    read = 0
+    for name in options.what:
+        try:
+            if name == "-":
+                document = inputs.read(sys.stdin.buffer.read(), "<stdin>")
+            else:
+                document = inputs.read_file(Path(name))
+        except InputError as error:
+            problems.append(Problem("invalid", error.message, text=name, file=name, hint=error.hint or None))
+            continue
+        read += 1
+        mentions += document.mentions
+        cited += document.cited
+        problems += document.problems
+    if options.json:
+        data: dict[str, object] = {"mentions": [mention.to_json() for mention in mentions]}
+        if options.cited:
+            data["cited"] = [
+                {"key": one.key, "file": one.file, "line": one.line, "column": one.column} for one in cited
+            ]
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+    elif options.cited:
+        for one in cited:
+            print(f"{printable(_at(one.file, one.line, one.column))}\t{printable(one.key)}")
+    else:
+        for mention in mentions:
+            place = _at(mention.file, mention.line, mention.column)
+            print(f"{printable(place)}\t{mention.identifier}\t{printable(mention.text)}")
+    screen.problems(problems)
+    papers = len({mention.identifier.id for mention in mentions})
+    screen.note(f"{_count(len(mentions), 'mention')} of {_count(papers, 'paper')} in {_count(read, 'file')}")
+    return NOTHING if not read else PROBLEMS if problems else DONE
+
+
+def convert(options: argparse.Namespace, screen: Screen) -> int:
+    targets = _targets(options.output, options.to)
+    if options.file == "-":
+        if not options.from_format:
+            raise InputError("the format of stdin is not known", hint="name it with --from")
+        reading = formats.read(options.from_format, inputs.decode(sys.stdin.buffer.read()))
+        result = api.Bibliography(tuple(keys.assign_keys(reading.records)), tuple(reading.problems))
+    else:
+        result = api.load(Path(options.file), options.from_format)
+    if not result.records:
+        screen.problems(result.problems)
+        screen.line(f"enrich: {options.file} holds no record of an arXiv paper; nothing was written")
+        return NOTHING
+    for target in targets:
+        target.write(result, None if options.force else target.existing(), formats.Options(year=options.year), screen)
+    screen.problems(result.problems)
+    screen.note(_count(len(result.records), "paper"))
+    return PROBLEMS if result.problems else DONE
+
+
+def cache(options: argparse.Namespace, screen: Screen) -> int:
+    settings = _settings(options)
+    with Store(settings.cache_folder, warn=screen.line) as store:
+        return {"info": _cache_info, "clear": _cache_clear, "export": _cache_export, "import": _cache_import}[
+            options.action
+        ](options, store, screen)
+
+
+def _cache_info(options: argparse.Namespace, store: Store, screen: Screen) -> int:
+    contents = store.contents()
+    if options.json:
+        data = {
+            "path": str(contents.path),
+            "records": contents.records,
+            "missing": contents.missing,
+            "bytes": contents.size,
+            "oldest": _moment(contents.oldest),
+            "newest": _moment(contents.newest),
+        }
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+        return DONE
+    print(f"cache:     {contents.path}")
+    print(f"papers:    {contents.records:,} known, {contents.missing:,} known not to exist")
+    print(f"size:      {contents.size / 1e6:.1f} MB")
+    if contents.oldest is not None and contents.newest is not None:
+        ages = [(time.time() - moment) / 86_400 for moment in (contents.oldest, contents.newest)]
+        print(f"answers:   {ages[1]:.1f} to {ages[0]:.1f} days old")
+    return DONE
+
+
+def _cache_clear(options: argparse.Namespace, store: Store, screen: Screen) -> int:
+    screen.note(f"{_count(store.clear(), 'answer')} forgotten")
+    return DONE
+
+
+def _cache_export(options: argparse.Namespace, store: Store, screen: Screen) -> int:
+    target = _targets([options.file], "json")[0]
+    count = 0
+
+    def records() -> Iterator[Record]:
+        nonlocal count
+        for _, answer in store.all():
+            if answer.record is not None:
+                count += 1
+                yield answer.record
+
+    target.put(formats.render("json", records()))
+    screen.note(f"{_count(count, 'paper')} exported")
+    return DONE
+
+
+def _cache_import(options: argparse.Namespace, store: Store, screen: Screen) -> int:
+    result = api.load(Path(options.file), None if options.file.endswith((".json", ".jsonl")) else "json")
+    for record in result.records:
+        # Without the time of the answer it counts as old: known, and renewed when somebody may be asked.
+        moment = datetime.datetime.fromisoformat(record.retrieved).timestamp() if record.retrieved else 0.0
+        store.put([(Identifier(record.eprint, record.cited_version), record)], moment)
+    if not store.writable:
+        raise StoreError(f"{store.path} cannot be written; nothing was imported", hint="check its permissions")
+    screen.problems(result.problems)
+    screen.note(f"{_count(len(result.records), 'paper')} imported")
+    return DONE
+
+
+# What the jobs share.
+
+
+@dataclass(frozen=True)
+class _Target:
+    """One place where a result goes: a file, or stdout where ``path`` is ``None``."""
+
+    path: Path | None
+    format: str
+
+    def existing(self) -> BibFile | None:
+        """The bibliography that stands there already, which is added to and otherwise left alone."""
+        if self.path is None or self.format not in ("bibtex", "biblatex") or not self.path.is_file():
+            return None
+
+        try:
+            return BibFile.parse(self.path.read_bytes())
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be read: {error.strerror}", hint="check its permissions") from error
+        except InputError as error:
+            raise OutputError(f"{self.path}: {error.message}", hint="or start it anew with --force") from error
+
+    def write(
+        self, result: api.Bibliography, existing: BibFile | None, rendering: formats.Options, screen: Screen
+    ) -> None:
+
+        if existing is None:
+            self.put(formats.render(self.format, result.records, problems=result.problems, options=rendering))
+            if self.path is not None:
+                screen.note(f"{self.path}: {_count(len(result.records), 'paper')} written")
+            return
+        missing = [record for record in result.records if not existing.holds(record)]
+        there = len(result.records) - len(missing)
+        if missing:
+            text = "".join(formats.render(self.format, missing, options=rendering))
+            self.put([existing.append(text)], existing.data)
+        screen.note(f"{self.path}: {_count(len(missing), 'paper')} added, {there:,} there already")
+
+    def put(self, pieces: Iterable[str | bytes], expected: bytes | None = None) -> None:
+        if self.path is not None:
+            output.write(self.path, pieces, expected=expected)
+            return
+        if sys.stdout is None:
+            raise OutputError("there is no stdout to write to", hint="name a file with -o")
+        for piece in pieces:
+            sys.stdout.write(piece if isinstance(piece, str) else piece.decode())
+
+
+def _targets(files: Sequence[str] | None, format: str | None) -> list[_Target]:
+    """Where results go, checked before anybody is asked anything."""
+
+    targets = []
+    for name in files or ["-"]:
+        chosen = format or ("bibtex" if name == "-" else formats.by_suffix(name))
+        if chosen is None:
+            raise InputError(
+                f"{name}: the suffix names no format", hint="use .bib .json .ris ..., or name the format with --to"
+            )
+        if name != "-":
+            output.check(Path(name))
+        targets.append(_Target(None if name == "-" else Path(name), chosen))
+    return targets
+
+
+def _standing(file: BibFile) -> Iterator[tuple[tuple[str, int | None], str]]:
+    for entry, identifier in file.identified():
+        yield (identifier.id, identifier.version), entry.key
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+
+    settings = config.load(Path.cwd())
+    chosen = {
+        name: value
+        for name in ("offline", "fresh", "cache", "key")
+        if (value := getattr(options, name, None)) is not None
+    }
+    if "cache" in chosen:
+        chosen["cache"] = Path(chosen["cache"])
+    if getattr(options, "max_age", None) is not None:
+        chosen["max_age"] = options.max_age * config.DAY
+    return replace(settings, **chosen)
+
+
+def _tell_origin(result: api.Bibliography, screen: Screen, *, offline: bool) -> None:
+    """Say where an answer is not what arXiv says today."""
+    resolution = result.resolution
+    if resolution is None:
+        return
+    why = "nobody is asked offline" if offline else "arXiv could not be asked"
+    for name, number in Counter(resolution.shipped.values()).items():
+        what = "the snapshot that comes with enrich, without abstracts" if name == str(SHIPPED) else name
+        screen.note(f"{_count(number, 'paper')} out of {what}: {why}")
+    if resolution.old:
+        days = max(resolution.old.values()) / 86_400
+        screen.note(f"{_count(len(resolution.old), 'paper')} of up to {days:.0f} days ago: {why}")
+    withdrawn = [record for record in result.records if record.withdrawn]
+    for record in withdrawn:
+        assert record.withdrawn is not None
+        instead = f"; see {record.withdrawn.superseded_by}" if record.withdrawn.superseded_by else ""
+        screen.note(f"withdrawn: {record.id} ({record.withdrawn.reason or 'no reason given'}){instead}")
+
+
+def _tell_summary(result: api.Bibliography, screen: Screen) -> None:
+
+    resolution = result.resolution
+    assert resolution is not None
+    parts = [f"{resolution.stored:,} from the cache"] if resolution.stored else []
+    for source, number in Counter(resolution.fetched.values()).items():
+        parts.append(f"{number:,} from {config.SERVICES[source].label}")
+    parts += [f"{len(resolution.old):,} old"] if resolution.old else []
+    parts += [f"{len(resolution.shipped):,} from a snapshot"] if resolution.shipped else []
+    parts += [_count(len(result.problems), "problem")] if result.problems else []
+    if resolution.interrupted:
+        parts.append("stopped by you; run again for the rest")
+    screen.note(f"{_count(len(result.records), 'paper')}" + (f": {', '.join(parts)}" if parts else ""))
+
+
+def _status(result: api.Bibliography, settings: Settings) -> int:
+    if not result.records:
+        return NOTHING
+    resolution = result.resolution
+    not_renewed = settings.fresh and resolution is not None and bool(resolution.old or resolution.shipped)
+    return PROBLEMS if result.problems or not_renewed else DONE
+
+
+def _at(*place: str | int | None) -> str:
+    return ":".join(str(part) for part in place if part is not None)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _moment(seconds: float | None) -> str | None:
+
+    return None if seconds is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,0 +1,205 @@
+"""What the user has set: flags over environment over configuration file over defaults.
+
+The file is ``enrich.toml``, or ``[tool.enrich]`` in ``pyproject.toml``, in this folder or the nearest one above it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from enrich.errors import InputError
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that answers questions: where it is, and how many seconds must lie between two requests to it.
+
+    Services with the same ``pace`` share one queue: arXiv counts its query API and its OAI-PMH interface together.
+    """
+
+    name: str
+    label: str
+    url: str
+    interval: float
+    pace: str
+
+
+SERVICES = {
+    service.name: service
+    for service in (
+        # https://info.arxiv.org/help/api/tou.html: one request every three seconds, one connection at a time,
+        # for the query API, OAI-PMH and RSS together.
+        Service("arxiv", "arXiv", "https://export.arxiv.org/api/query", 3.0, pace="arxiv"),
+        Service("oai", "arXiv's OAI-PMH", "https://oaipmh.arxiv.org/oai", 3.0, pace="arxiv"),
+        # https://support.datacite.org/docs/rate-limit: about 500 requests in five minutes without an account.
+        Service("datacite", "DataCite", "https://api.datacite.org", 0.6, pace="datacite"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, after flags, environment and file were put together.
+
+    ``base`` is the folder that paths of the configuration are relative to; ``file`` the configuration file, if any.
+    ``max_age`` is how many seconds an answer counts as fresh; ``patience`` how many seconds refusals and failures of
+    one service are waited out before others are asked.
+    """
+
+    base: Path
+    file: Path | None = None
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    cache: Path | None = None
+    key: str | None = None
+    published: bool = False
+    mailto: str | None = None
+    offline: bool = False
+    fresh: bool = False
+    max_age: float = 30 * DAY
+    patience: float = 30.0
+    services: Mapping[str, Service] = field(default_factory=lambda: dict(SERVICES))
+
+    @property
+    def cache_folder(self) -> Path:
+        """The folder of the cache: the one that was set, else the user's own cache folder."""
+        if self.cache is not None:
+            return self.cache
+        from platformdirs import user_cache_path
+
+        return user_cache_path("enrich")
+
+
+def load(start: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that hold in the folder ``start``. Raises :class:`InputError` for what cannot be used."""
+    file, table = _find(start)
+    settings = Settings(base=start) if file is None else _from_table(file, table)
+    return _with_environment(settings, environ)
+
+
+def _find(start: Path) -> tuple[Path | None, dict[str, Any]]:
+    for folder in (start, *start.parents):
+        own = folder / "enrich.toml"
+        if own.is_file():
+            return own, _read_toml(own)
+        project = folder / "pyproject.toml"
+        if project.is_file():
+            tool = _read_toml(project).get("tool", {})
+            if isinstance(tool, dict) and "enrich" in tool:
+                table = tool["enrich"]
+                if not isinstance(table, dict):
+                    raise InputError(f"{project}: tool.enrich must be a table", hint="write it as [tool.enrich]")
+                return project, table
+    return None, {}
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path} is not valid TOML: {error}", hint="mend that line") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start})", hint="save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}", hint="check its permissions") from error
+
+
+def _from_table(file: Path, table: dict[str, Any]) -> Settings:
+    base = file.parent
+    known = {"inputs", "outputs", "snapshots", "cache", "key", "published", "mailto", "max_age", *SERVICES}
+    for name in table:
+        if name not in known:
+            raise InputError(f"{file}: unknown setting {name!r}", hint=f"known: {', '.join(sorted(known))}")
+
+    def value(name: str, kind: type, what: str) -> Any:
+        found = table.get(name)
+        if found is not None and (not isinstance(found, kind) or (kind is not bool and isinstance(found, bool))):
+            raise InputError(f"{file}: {name} must be {what}, not {found!r}")
+        return found
+
+    def strings(name: str) -> tuple[str, ...]:
+        found = table.get(name, [])
+        found = [found] if isinstance(found, str) else found
+        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+            raise InputError(f"{file}: {name} must be a list of strings, not {found!r}")
+        return tuple(found)
+
+    services = dict(SERVICES)
+    for name, service in SERVICES.items():
+        part = value(name, dict, "a table with url and interval") or {}
+        for setting in part:
+            if setting not in ("url", "interval"):
+                raise InputError(f"{file}: unknown setting {name}.{setting!s}", hint="known: url, interval")
+        services[name] = _service(service, part.get("url"), part.get("interval"), f"{file}: {name}.")
+    cache = value("cache", str, "the path of a folder")
+    days = table.get("max_age", 30)
+    return Settings(
+        base=base,
+        file=file,
+        inputs=strings("inputs"),
+        outputs=strings("outputs"),
+        snapshots=strings("snapshots"),
+        cache=None if cache is None else base / Path(cache).expanduser(),
+        key=value("key", str, "a template such as '{family}{year}{word}'"),
+        published=value("published", bool, "true or false") or False,
+        mailto=value("mailto", str, "an e-mail address"),
+        max_age=_number(days, f"{file}: max_age (days)") * DAY,
+        services=services,
+    )
+
+
+def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    services = {
+        name: _service(
+            service,
+            environ.get(f"ENRICH_{name.upper()}_URL") or None,
+            environ.get(f"ENRICH_{name.upper()}_INTERVAL") or None,
+            f"ENRICH_{name.upper()}_",
+        )
+        for name, service in settings.services.items()
+    }
+    settings = replace(settings, services=services)
+    if cache := environ.get("ENRICH_CACHE"):
+        settings = replace(settings, cache=Path(cache).expanduser())
+    if mailto := environ.get("ENRICH_MAILTO"):
+        settings = replace(settings, mailto=mailto)
+    offline = environ.get("ENRICH_OFFLINE", "").strip().lower()
+    if offline in ("1", "true", "yes", "on"):
+        settings = replace(settings, offline=True)
+    elif offline not in ("", "0", "false", "no", "off"):
+        raise InputError(f"ENRICH_OFFLINE is {offline!r}", hint="write 1 or 0")
+    if settings.mailto and ("@" not in settings.mailto or not settings.mailto.isprintable() or " " in settings.mailto):
+        raise InputError(f"mailto is no e-mail address: {settings.mailto!r}", hint="it is sent to the services")
+    return settings
+
+
+def _service(service: Service, url: object, interval: object, where: str) -> Service:
+    if url is not None:
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            what = f"{where}{'URL' if where.endswith('_') else 'url'}"
+            raise InputError(f"{what} must start with http:// or https://, not {url!r}")
+        service = replace(service, url=url.rstrip("/") if service.name == "datacite" else url)
+    if interval is not None:
+        what = f"{where}{'INTERVAL' if where.endswith('_') else 'interval'} (seconds)"
+        service = replace(service, interval=_number(interval, what))
+    return service
+
+
+def _number(value: object, what: str) -> float:
+    try:
+        number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    except ValueError:
+        number = math.nan
+    if not (0 <= number < math.inf):
+        raise InputError(f"{what} must be a number, zero or more, not {value!r}")
+    return number

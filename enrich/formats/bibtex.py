@@ -1,0 +1,345 @@
+"""BibTeX and BibLaTeX, made with bibtexparser's model and writer and read with its splitter.
+
+A preprint is ``@misc`` (BibTeX, as arXiv itself exports it) or ``@online`` (BibLaTeX); a published work is
+``@article`` or ``@inproceedings`` with the venue's fields and the eprint's. BibTeX is ASCII as far as LaTeX has
+macros, BibLaTeX is UTF-8.
+
+Decisions:
+
+- ``doi`` and ``url`` stand unescaped: biblatex, pandoc, JabRef and styles that print them with ``\\url`` or ``\\doi``
+  take them verbatim, and an escaped underscore would be part of the address.
+- The identifier is not repeated in ``howpublished`` or ``note``: styles that know ``eprint``, ``doi`` or ``url`` would
+  print it twice. For the oldest styles, which print none of the three, there is ``Options.howpublished``.
+- ``note`` is printed by every style, so it holds what a reader must see: a withdrawal, or the journal reference that
+  the authors gave to arXiv. arXiv's comment (``37 pages``) goes where no style prints it.
+- bibtexparser's default writing stack copies every entry and escapes LaTeX greedily; its bare ``writer.write`` does
+  neither. It counts no escaped braces, BibTeX counts all: values are balanced for both.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import cast
+
+from bibtexparser.exceptions import ParserStateException
+from bibtexparser.library import Library
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    Field,
+    ParsingFailedBlock,
+    String,
+)
+from bibtexparser.splitter import Splitter
+from bibtexparser.writer import BibtexFormat, write
+
+from enrich.errors import InputError
+from enrich.formats import reading
+from enrich.formats.citation import Citation, citations
+from enrich.formats.contract import Options, Reading, Rendering
+from enrich.latex import to_latex, to_text
+from enrich.names import bibtex_name, parse_bibtex_names
+from enrich.record import Record
+from enrich.titles import protect
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# ---------------------------------------------------------------------------------------------------------- writing
+
+_ENTRIES_AT_ONCE = 500
+"""The writer makes one text of a library; pieces of this size keep memory flat."""
+
+
+def render(records: Iterable[Record], rendering: Rendering) -> Iterator[str]:
+    """The entries in pieces of many. Problems have no place in this format."""
+    layout = BibtexFormat()  # type: ignore[no-untyped-call]
+    layout.indent = "  "
+    layout.block_separator = "\n"
+    cited = citations(records, rendering.options)
+    entries: Iterator[Block]
+    if rendering.name == "biblatex":
+        entries = map(_biblatex_entry, cited)
+    else:
+        entries = (_bibtex_entry(citation, rendering.options) for citation in cited)
+    separator = ""
+    while batch := list(islice(entries, _ENTRIES_AT_ONCE)):
+        yield separator + write(Library(batch), layout)
+        separator = "\n"
+    if not separator:
+        yield "\n"
+
+
+def _bibtex_entry(citation: Citation, options: Options) -> Entry:
+    article, paper = citation.kind == "article", citation.kind == "inproceedings"
+    printed = citation.venue if citation.published else f"arXiv:{citation.eprint}" if options.howpublished else None
+    return _entry(
+        citation.key,
+        "misc" if citation.kind == "preprint" else citation.kind,
+        {
+            "title": protect(citation.title, _ascii) if citation.title else None,
+            "author": _authors(citation, _ascii),
+            "howpublished": _ascii(printed) if printed and citation.kind == "preprint" else None,
+            "journal": _ascii(citation.venue) if article and citation.venue else None,
+            "booktitle": _ascii(citation.venue) if paper and citation.venue else None,
+            "volume": _ascii(citation.volume) if citation.volume else None,
+            # plain.bst warns of a number without a series in @inproceedings, and reads no ``issue`` anywhere.
+            "issue" if paper else "number": _ascii(citation.issue) if citation.issue else None,
+            "pages": _ascii(citation.pages).replace("-", "--") if citation.pages else None,
+            "publisher": _ascii(citation.publisher) if citation.publisher else None,
+            "year": str(citation.year) if citation.year is not None else None,
+            "month": _MONTHS[citation.month - 1] if citation.month is not None else None,
+            "eprint": citation.eprint,
+            "archivePrefix": "arXiv",
+            "primaryClass": citation.primary,
+            "doi": citation.doi,
+            "url": citation.url,
+            "note": _ascii(citation.note) if citation.note else None,
+            "comment": _ascii(citation.comment) if citation.comment else None,
+            "abstract": _ascii(citation.abstract) if citation.abstract else None,
+        },
+    )
+
+
+def _biblatex_entry(citation: Citation) -> Entry:
+    article, paper = citation.kind == "article", citation.kind == "inproceedings"
+    return _entry(
+        citation.key,
+        "online" if citation.kind == "preprint" else citation.kind,
+        {
+            "title": protect(citation.title, _unicode) if citation.title else None,
+            "author": _authors(citation, _unicode),
+            "organization": _unicode(citation.venue) if citation.kind == "preprint" and citation.venue else None,
+            "journaltitle": _unicode(citation.venue) if article and citation.venue else None,
+            "booktitle": _unicode(citation.venue) if paper and citation.venue else None,
+            "volume": _unicode(citation.volume) if citation.volume and (article or paper) else None,
+            "number": _unicode(citation.issue) if citation.issue and (article or paper) else None,
+            "pages": _unicode(citation.pages).replace("-", "--") if citation.pages and (article or paper) else None,
+            # The data model has no publisher for articles.
+            "publisher": _unicode(citation.publisher) if citation.publisher and paper else None,
+            "date": _iso_date(citation),
+            "eprint": citation.eprint,
+            "eprinttype": "arxiv",
+            "eprintclass": citation.primary,
+            "doi": citation.doi,
+            "url": citation.url,
+            "note": _unicode(citation.note) if citation.note else None,
+            "annotation": _unicode(citation.comment) if citation.comment else None,
+            "abstract": _unicode(citation.abstract) if citation.abstract else None,
+        },
+    )
+
+
+def _entry(key: str, kind: str, values: Mapping[str, str | None]) -> Entry:
+    fields = [
+        Field(name, value if name == "month" else f"{{{_balanced(value)}}}")
+        for name, value in values.items()
+        if value is not None
+    ]
+    return Entry(kind, key, fields)
+
+
+def _ascii(text: str) -> str:
+    return to_latex(text, ascii=True)
+
+
+def _unicode(text: str) -> str:
+    return to_latex(text, ascii=False)
+
+
+def _authors(citation: Citation, encode: Callable[[str], str]) -> str | None:
+    return " and ".join([bibtex_name(person, encode) for person in citation.authors]) or None
+
+
+def _iso_date(citation: Citation) -> str | None:
+    if citation.year is None:
+        return None
+    parts = [f"{citation.year:04d}"]
+    parts += [f"{part:02d}" for part in (citation.month, citation.day) if part is not None]
+    return "-".join(parts)
+
+
+def _balanced(value: str) -> str:
+    """The value with its braces in pairs, for BibTeX (which counts escaped ones) and for bibtexparser (which does not).
+
+    LaTeX made by us is balanced already; this is the last door before the file, for what came from outside.
+    """
+    if "{" in value or "}" in value:
+        # In \\{ bibtexparser takes the brace for an escaped one.
+        value = re.sub(r"\\\\(?=[{}])", r"\\\\ ", value)
+        if not _pairs(value) or not _pairs(re.sub(r"\\[{}]", "", value)):
+            value = _paired(value.replace("\\{", "\\lbrace ").replace("\\}", "\\rbrace "))
+    trailing = len(value) - len(value.rstrip("\\"))
+    return value + " {}" if trailing % 2 else value + " " if trailing else value
+
+
+def _pairs(value: str) -> bool:
+    depth = 0
+    for brace in re.findall("[{}]", value):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _paired(value: str) -> str:
+    """The value without the braces that have no partner."""
+    open_at: list[int] = []
+    unpaired: set[int] = set()
+    for match in re.finditer("[{}]", value):
+        if match[0] == "{":
+            open_at.append(match.start())
+        elif open_at:
+            open_at.pop()
+        else:
+            unpaired.add(match.start())
+    unpaired.update(open_at)
+    return "".join([character for index, character in enumerate(value) if index not in unpaired])
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+_KINDS = {"article": "article", "inproceedings": "inproceedings", "conference": "inproceedings"}
+
+
+def read(name: str, text: str) -> Reading:
+    """The entries that name a work on arXiv; the others, and what cannot be parsed, become problems with their line.
+
+    Both dialects are read alike, because files mix them. Raises :class:`~enrich.errors.InputError` when there is
+    no BibTeX in the text.
+    """
+    if text.strip() and "@" not in text:
+        raise InputError("no BibTeX entry in this text")
+    # The splitter tells its log what it could not parse; here each becomes a problem instead.
+    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+    try:
+        library = Splitter(text.removeprefix("\ufeff").replace("\r\n", "\n")).split()
+    except ParserStateException as error:
+        raise InputError(f"this BibTeX cannot be parsed: {error}") from error
+    macros: dict[str, str] = {}
+    gathered = reading.Gathering(name)
+    for block in library.blocks:
+        # A repeated field counts once, the first time, as in BibTeX. A repeated key is still a work.
+        twice = isinstance(block, DuplicateFieldKeyBlock | DuplicateBlockKeyBlock)
+        inner = cast(ParsingFailedBlock, block).ignore_error_block if twice else block
+        if isinstance(inner, String):
+            macros[inner.key.lower()] = _value(inner.value, macros)
+        elif isinstance(inner, Entry):
+            gathered.add(_work(inner, macros))
+        elif isinstance(inner, ParsingFailedBlock):
+            first_line = (inner.raw or "").strip().split("\n")[0]
+            reason = getattr(inner.error, "abort_reason", None) or str(inner.error)
+            gathered.problem(
+                f"this entry cannot be parsed: {reason.replace('`', chr(39))}",
+                text=first_line[:80],
+                line=None if inner.start_line is None else inner.start_line + 1,
+                hint="look for a missing brace, quote or comma",
+            )
+    return gathered.reading()
+
+
+def _work(entry: Entry, macros: Mapping[str, str]) -> reading.Work:
+    values: dict[str, str] = {}
+    for field in entry.fields:
+        # A % comment inside an entry comes as part of the next field's name.
+        name = field.key.rpartition("\n")[2].strip().lower()
+        values.setdefault(name, _value(field.value, macros))
+
+    def text(*names: str) -> str | None:
+        return next((to_text(values[name], bibtex=True) for name in names if values.get(name)), None)
+
+    def verbatim(*names: str) -> str | None:
+        return next((_verbatim(values[name]) for name in names if values.get(name)), None)
+
+    archive = (verbatim("archiveprefix", "eprinttype") or "arxiv").lower()
+    volume = verbatim("volume")
+    year, month = reading.date(values.get("date", ""))
+    if year is None:
+        year, month = reading.date(values.get("year", ""))[0], _month(values.get("month"))
+    primary = verbatim("primaryclass", "eprintclass")
+    return reading.Work(
+        key=entry.key or None,
+        eprints=[
+            verbatim("eprint") if archive == "arxiv" else None,
+            verbatim("arxivid", "arxiv"),
+            verbatim("doi"),
+            verbatim("url"),
+            # DBLP cites CoRR as a journal whose volume is the address.
+            volume.removeprefix("abs/") if volume and volume.startswith("abs/") else None,
+            entry.key,
+        ],
+        mentions=[
+            verbatim(name)
+            for name in ("journal", "journaltitle", "howpublished", "note", "number", "booktitle", "publisher")
+        ],
+        kind=_KINDS.get(entry.entry_type.lower()),
+        title=text("title"),
+        authors=parse_bibtex_names(values.get("author", "")),
+        year=year,
+        month=month,
+        venue=text("journal", "journaltitle", "booktitle"),
+        volume=text("volume"),
+        issue=text("number", "issue"),
+        pages=_pages(text("pages")),
+        publisher=text("publisher"),
+        categories=(primary,) if primary and reading.is_category(primary) else (),
+        doi=verbatim("doi"),
+        url=verbatim("url"),
+        abstract=text("abstract"),
+        comment=text("comment", "annotation"),
+        note=text("note"),
+        line=None if entry.start_line is None else entry.start_line + 1,
+    )
+
+
+def _pages(pages: str | None) -> str | None:
+    return re.sub(r"\s*(?:--+|[\u2013\u2014])\s*", "-", pages) if pages else None
+
+
+def _month(value: str | None) -> int | None:
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return int(value) if 1 <= int(value) <= 12 else None
+    begins = value.strip().lower()[:3]
+    return _MONTHS.index(begins) + 1 if begins in _MONTHS else None
+
+
+def _verbatim(value: str) -> str:
+    """An identifier or address as meant, whatever a person or a tool escaped in it: ``\\_``, ``{\\_}``, ``$<$``."""
+    value = re.sub(r"\\(?:url|href|path|nolinkurl|doi)\s*\{([^{}]*)\}", r"\1", value)
+    value = re.sub(r"\\([_%&#~$<>{}])", r"\1", value)
+    value = value.replace("\\textless", "<").replace("\\textgreater", ">").replace("\\textasciitilde", "~")
+    return re.sub(r"[{}]|\$(?=[<>])|(?<=[<>])\$", "", value).strip()
+
+
+def _value(raw: str, macros: Mapping[str, str]) -> str:
+    """A field's value without its delimiters, ``#`` joined and macros replaced; unknown macros stay as written."""
+    return "".join([_part(part, macros) for part in _parts(raw)])
+
+
+def _parts(raw: str) -> Iterator[str]:
+    start, depth, quoted = 0, 0, False
+    for match in re.finditer(r'[{}"#]', raw):
+        mark = match[0]
+        if mark == "{":
+            depth += 1
+        elif mark == "}":
+            depth -= 1
+        elif depth == 0 and mark == '"':
+            quoted = not quoted
+        elif depth == 0 and mark == "#" and not quoted:
+            yield raw[start : match.start()].strip()
+            start = match.end()
+    yield raw[start:].strip()
+
+
+def _part(part: str, macros: Mapping[str, str]) -> str:
+    if len(part) >= 2 and (part[0], part[-1]) in (("{", "}"), ('"', '"')):
+        return part[1:-1]
+    lowered = part.lower()
+    return macros.get(lowered, part)

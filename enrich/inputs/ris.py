@@ -1,0 +1,50 @@
+"""RIS: one mention for each reference, by the tag that is most to be trusted."""
+
+from __future__ import annotations
+
+import re
+
+from enrich.identify import Found, find_ids
+from enrich.inputs.document import Document, Source
+from enrich.record import Mention, Problem
+
+_LINE = re.compile(r"^\ufeff?(?P<tag>[A-Z][A-Z0-9])[ ]{1,2}-[ ]?(?P<value>[^\r\n]*)", re.M)
+_TAGS = "AN DO UR L1 L2 L3 L4 LK M1 M2 M3 C1 C2 C3 C4 C5 C6 C7 C8 JO JF JA T2 VL SP IS PB N1 ID".split()
+
+
+def read(text: str, name: str) -> Document:
+    """The works of the references in a RIS file. What an abstract or a title mentions is not the work."""
+    source = Source(text, name)
+    mentions: list[Mention] = []
+    problems: list[Problem] = []
+    fields: list[re.Match[str]] = []
+    for line in [*_LINE.finditer(text), None]:
+        if line is not None and line["tag"] != "TY":
+            fields.append(line)
+        if line is None or line["tag"] in ("TY", "ER"):
+            _reference(fields, source, mentions, problems)
+            fields = []
+    return Document(tuple(mentions), (), tuple(problems))
+
+
+def _reference(
+    fields: list[re.Match[str]], source: Source, mentions: list[Mention], problems: list[Problem]
+) -> None:
+    key = next((field["value"].strip() or None for field in fields if field["tag"] == "ID"), None)
+    in_arxiv = any(
+        field["tag"] in ("PB", "JO", "JF", "T2", "DB", "DP") and re.search("arxiv", field["value"], re.I)
+        for field in fields
+    )
+    bad: tuple[Found, int] | None = None
+    for tag in _TAGS:
+        for field in fields:
+            if field["tag"] != tag:
+                continue
+            for found in find_ids(field["value"], loose=in_arxiv and tag in ("AN", "M1", "VL", "IS")):
+                offset = field.start("value") + found.start
+                if found.identifier is not None:
+                    source.report(found, offset, mentions, problems, key=key)
+                    return
+                bad = bad or (found, offset)
+    if bad is not None:
+        source.report(*bad, mentions, problems, key=key)

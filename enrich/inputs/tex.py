@@ -1,0 +1,155 @@
+"""LaTeX: ``.tex``, ``.aux`` and ``.bbl`` files, their mentions and the keys they cite."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from enrich.errors import InputError
+from enrich.identify import find_ids, parse_id
+from enrich.inputs.document import Citation, Document, Source
+from enrich.record import Mention, Problem
+
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\r\n]*")
+_PERCENT_IN_ADDRESS = re.compile(r"\S%[0-9A-Fa-f]{2}")
+_OPTION = r"\s*(?:\[[^\]]{0,500}\]\s*){0,2}"
+_CITE = re.compile(
+    r"\\(?P<command>(?:[A-Za-z]{0,30}[cC]ite[A-Za-z]{0,30}|citation|bibentry|abx@aux@(?:cite|defaultrefcontext)"
+    r"|bibcite)\*?)"
+    rf"(?:<[^>]{{0,100}}>)?{_OPTION}(?P<groups>\{{[^{{}}]{{0,5000}}\}}(?:{_OPTION}\{{[^{{}}]{{0,5000}}\}}){{0,20}})"
+)
+_GROUP = re.compile(r"\{([^{}]*)\}")
+_NO_KEYS = re.compile(
+    r"(?:set|new|renew|provide|Declare|define)\w*[cC]ite|[cC]itestyle|[cC]itereset|citetracker|citetext|AtEveryCite"
+    r"|bibcite|defaultrefcontext",
+)
+_ITEM = re.compile(r"\\(?:bibitem(?:\[(?:[^\[\]]|\[[^\]]{0,200}\]){0,500}\])?|entry)\s*\{([^{}]{1,200})\}")
+_BIBLIOGRAPHY = re.compile(
+    r"\\(?P<command>bibliography|bibdata|addbibresource|addglobalbib|addsectionbib|nobibliography\*?)"
+    r"\s*(?:\[[^\]]{0,300}\]\s*)?\{(?P<names>[^{}]{1,2000})\}"
+)
+_CHILD = re.compile(
+    r"\\(?P<command>input|include|subfile|InputIfFileExists|@input|(?:sub)?import\*?\s*\{(?P<folder>[^{}]{0,300})\})"
+    r"\s*\{(?P<name>[^{}]{1,300})\}"
+)
+_KEY_IS_ID = re.compile(
+    r"(?i:arxiv:|oai:arxiv|dblp:journals/corr/(?:abs-|[a-z-]+-[0-9]{7})|10\.48550/)|[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?\Z"
+    r"|[0-9]{4}(?:arXiv|[a-z]+\.)[0-9a-z.]{5,13}[A-Z.]\Z|[a-z-]{2,8}(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Another file that a document takes in. ``required``: it is the author's own, so it ought to be there."""
+
+    name: str
+    folder: str
+    line: int
+    required: bool
+
+
+def read(text: str, name: str) -> Document:
+    """The mentions, the keys cited and the bibliographies named. Comments do not count.
+
+    A key that is itself an identifier is a mention; in a ``.bbl``, a mention carries the key of its item.
+    """
+    source = Source(text, name)
+    visible = _without_comments(text)
+    cited, mentions, problems, rest = _citations(visible, source)
+    items = [(match.start(), match[1].strip()) for match in _ITEM.finditer(rest)]
+    at = -1
+    for found in find_ids(rest):
+        while at + 1 < len(items) and items[at + 1][0] < found.start:
+            at += 1
+        source.report(found, found.start, mentions, problems, key=items[at][1] if at >= 0 else None)
+    mentions.sort(key=lambda mention: (mention.line or 0, mention.column or 0))
+    problems.sort(key=lambda problem: problem.line or 0)
+    return Document(tuple(mentions), (), tuple(problems), tuple(cited), _bibliographies(visible))
+
+
+def children(text: str, name: str) -> list[Child]:
+    """The files that the document takes in by ``\\input`` and its like."""
+    source = Source(text, name)
+    visible = _without_comments(text)
+    return [
+        Child(
+            match["name"].strip().strip('"'),
+            (match["folder"] or "").strip(),
+            source.place(match.start())[0],
+            match["command"] in ("include", "subfile"),
+        )
+        for match in _CHILD.finditer(visible)
+    ]
+
+
+def items(text: str) -> set[str]:
+    """The keys that the document itself defines, in ``thebibliography`` or as a ``.bbl``."""
+    return {match[1].strip() for match in _ITEM.finditer(_without_comments(text))}
+
+
+def _without_comments(text: str) -> str:
+    """The text with comments blanked, so that every place stays where it was."""
+    if "%" not in text:
+        return text
+
+    def blank(match: re.Match[str]) -> str:
+        # In an address a percent sign is one: \url{https://doi.org/10.48550%2FarXiv.2110.14168}.
+        if _PERCENT_IN_ADDRESS.match(text, max(0, match.end(1) - 1)):
+            line = text[text.rfind("\n", max(0, match.start() - 2000), match.start()) + 1 : match.start()]
+            if re.search(r"(?:\\(?:url|href|nolinkurl|path)\s*\{[^{}]*|https?://\S*)\Z", line):
+                return match.group()
+        return match[1] + " " * (match.end() - match.end(1))
+
+    return _COMMENT.sub(blank, text)
+
+
+def _citations(
+    visible: str, source: Source
+) -> tuple[list[Citation], list[Mention], list[Problem], str]:
+    """The keys cited, those among them that are identifiers, and the text without the keys."""
+    cited: list[Citation] = []
+    mentions: list[Mention] = []
+    problems: list[Problem] = []
+    pieces: list[str] = []
+    done = 0
+    for match in _CITE.finditer(visible):
+        command = match["command"]
+        if _NO_KEYS.search(command):
+            continue
+        groups = list(_GROUP.finditer(visible, match.start("groups"), match.end("groups")))
+        if command.startswith("abx@aux@cite"):
+            groups = groups[-1:]  # \abx@aux@cite{0}{key}
+        elif not command.rstrip("*").endswith("s") and command != "citation":
+            groups = groups[:1]  # only \cites and its like take several
+        for group in groups:
+            for word in re.finditer(r"[^\s,](?:[^,]*[^\s,])?", group[1]):
+                key, offset = word.group(), group.start(1) + word.start()
+                line, column = source.place(offset)
+                cited.append(Citation(key, source.name, line, column))
+                if _KEY_IS_ID.match(key):
+                    _key_as_identifier(key, source.name, line, column, mentions, problems)
+        pieces += [visible[done : groups[0].start()], " " * (groups[-1].end() - groups[0].start())]
+        done = groups[-1].end()
+    pieces.append(visible[done:])
+    return cited, mentions, problems, "".join(pieces)
+
+
+def _key_as_identifier(
+    key: str, file: str, line: int, column: int, mentions: list[Mention], problems: list[Problem]
+) -> None:
+    try:
+        mentions.append(Mention(parse_id(key), key, file, line, column, key))
+    except InputError as error:
+        if key.lower().startswith("arxiv:"):  # other keys may look like identifiers by chance
+            problems.append(Problem("invalid", error.message, key, None, file, line, error.hint or None))
+
+
+def _bibliographies(visible: str) -> tuple[str, ...]:
+    names: list[str] = []
+    for match in _BIBLIOGRAPHY.finditer(visible):
+        listed = [match["names"]] if match["command"].startswith("add") else match["names"].split(",")
+        for listed_name in listed:
+            name = listed_name.strip().strip('"')
+            if name:
+                names.append(name if name.endswith(".bib") or match["command"].startswith("add") else f"{name}.bib")
+    return tuple(dict.fromkeys(names))

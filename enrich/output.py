@@ -1,0 +1,91 @@
+"""Results onto the disk: whole or not at all, and only where something changes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from enrich.errors import OutputError
+
+
+def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None = None) -> None:
+    """Replace the file by ``pieces`` (text becomes UTF-8), in one step.
+
+    Symbolic links are followed and permissions kept. With ``expected`` the file must still hold exactly that:
+    somebody may have edited it meanwhile. Raises :class:`OutputError`, and then the file is as it was.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    except OSError as error:
+        raise _failed(path, error) from error
+    if mode is not None and stat.S_ISDIR(mode):
+        raise OutputError(f"{path} is a folder", hint="name a file in it")
+    if mode is not None and not stat.S_ISREG(mode):
+        _write_through(path, pieces)
+        return
+    temporary = None
+    try:
+        number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(number, "wb") as file:
+            for piece in pieces:
+                file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+        if expected is not None and target.read_bytes() != expected:
+            raise OutputError(f"{path} was changed by somebody else meanwhile; nothing was written", hint="run again")
+        os.replace(temporary, target)
+    except OSError as error:
+        raise _failed(path, error) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+    # The rename itself is on disk only once the folder is; a system that cannot do that loses nothing but speed.
+    with contextlib.suppress(OSError):
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def check(path: Path) -> None:
+    """Raise :class:`OutputError` where it can be known beforehand that ``path`` cannot be written."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise OutputError(f"{path} is a folder", hint="name a file in it")
+    if not target.parent.is_dir():
+        raise OutputError(f"{path} cannot be written: there is no folder {target.parent}", hint="make it first")
+    if target.is_file() and not os.access(target, os.W_OK):
+        raise OutputError(f"{path} is write-protected", hint="change its permissions, or choose another name")
+    if not os.access(target.parent, os.W_OK) and not (target.exists() and not target.is_file()):
+        raise OutputError(f"{path} cannot be written: no permission in {target.parent}", hint="choose another folder")
+
+
+def _write_through(path: Path, pieces: Iterable[str | bytes]) -> None:
+    """A device or a pipe (``/dev/stdout``) cannot be replaced, only written to."""
+    try:
+        with path.open("wb") as file:
+            for piece in pieces:
+                file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8"))
+    except OSError as error:
+        raise _failed(path, error) from error
+
+
+def _failed(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path} could not be written: {error.strerror}; what was there is untouched")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,295 @@
+"""From identifiers to records: the store, then arXiv, then others who carry its metadata, then what is old.
+
+:func:`resolve` is the whole story. What nobody could answer becomes a problem, and the three reasons are never
+mixed: *not found* (arXiv said so in a whole reply), *unreachable* (nobody could be asked), *not understood*.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from enrich.config import DAY, Settings
+from enrich.errors import SourceError, SourceUnavailable, UnexpectedReply
+from enrich.record import Identifier, Problem, Record
+from enrich.snapshot import Snapshot
+from enrich.store import Answer, Store
+
+if TYPE_CHECKING:
+    from enrich.http import Http
+
+MISSING_AGE = 3_600.0
+"""Seconds for which "there is no such paper" is remembered: a paper announced today may be asked for too early."""
+
+SECONDARY_AGE = 1 * DAY
+"""Seconds for which a record from another source than arXiv's query API counts as fresh: it may lag behind."""
+
+OAI_MOST = 20
+"""How many papers are asked one by one at most, which takes a minute at arXiv's pace."""
+
+
+class Watcher:
+    """Told what is going on, so that somebody waiting can see it. This one says nothing."""
+
+    def begin(self, label: str, batches: int, papers: int) -> None:
+        """``papers`` will be asked of the service ``label`` in about ``batches`` requests."""
+
+    def step(self, done: int, batches: int) -> None:
+        """``done`` of ``batches`` requests have been answered."""
+
+    def wait(self, label: str, why: str, seconds: float) -> None:
+        """Nothing happens for ``seconds`` more (0: nobody knows), because of ``why``."""
+
+    def note(self, message: str) -> None:
+        """One line that a person should read."""
+
+    def end(self) -> None:
+        """Nobody is asked any more."""
+
+
+@dataclass(slots=True)
+class Resolution:
+    """What became of each identifier asked: it is in ``records`` or in ``problems``.
+
+    ``old`` holds those records that could not be renewed, with their age in seconds; ``shipped`` those that came out
+    of a snapshot, with its name; ``fetched`` those that a source answered now, with its name. ``stored`` records were
+    known and fresh; ``requests`` were sent.
+    """
+
+    records: dict[Identifier, Record] = field(default_factory=dict)
+    problems: dict[Identifier, Problem] = field(default_factory=dict)
+    old: dict[Identifier, float] = field(default_factory=dict)
+    shipped: dict[Identifier, str] = field(default_factory=dict)
+    fetched: dict[Identifier, str] = field(default_factory=dict)
+    stored: int = 0
+    requests: int = 0
+    interrupted: bool = False
+
+
+def resolve(
+    asked: Iterable[Identifier],
+    settings: Settings,
+    store: Store,
+    *,
+    snapshots: Sequence[Snapshot] = (),
+    watcher: Watcher | None = None,
+    now: Callable[[], float] = time.time,
+) -> Resolution:
+    """Answer every identifier of ``asked`` from the youngest trustworthy place that has it."""
+    watcher = watcher or Watcher()
+    result = Resolution()
+    wanted = list(dict.fromkeys(asked))
+    known = store.get(wanted)
+    for identifier in wanted:
+        answer = known.get(identifier)
+        if answer is None or not _counts(answer, settings, now()):
+            continue
+        if answer.record is None:
+            result.problems[identifier] = _not_found(identifier)
+        else:
+            result.records[identifier] = answer.record
+            result.stored += 1
+    open_ones = [i for i in wanted if i not in result.records and i not in result.problems]
+    reasons: Mapping[Identifier, SourceError] = {}
+    if open_ones and not settings.offline:
+        reasons = _ask_everybody(open_ones, settings, store, watcher, result)
+    for identifier in open_ones:
+        if identifier not in result.records and identifier not in result.problems:
+            _fall_back(identifier, known.get(identifier), snapshots, reasons.get(identifier), result, now())
+    return result
+
+
+def _counts(answer: Answer, settings: Settings, now: float) -> bool:
+    if settings.fresh and not settings.offline:
+        return False
+    age = now - answer.retrieved
+    if answer.record is None:
+        return age < MISSING_AGE
+    secondary = answer.record.origin.get("title") != "arxiv"
+    return age < (min(SECONDARY_AGE, settings.max_age) if secondary else settings.max_age)
+
+
+def _fall_back(
+    identifier: Identifier,
+    answer: Answer | None,
+    snapshots: Sequence[Snapshot],
+    why: SourceError | None,
+    result: Resolution,
+    now: float,
+) -> None:
+    if answer is not None and answer.record is not None:
+        result.records[identifier] = answer.record
+        result.old[identifier] = now - answer.retrieved
+        return
+    for snapshot in snapshots:
+        if record := snapshot.get(identifier):
+            result.records[identifier] = record
+            result.shipped[identifier] = snapshot.name
+            return
+    if result.interrupted:
+        message, hint = "not asked any more: the run was stopped", "run it again: what has arrived is in the cache"
+    elif why is None:
+        message, hint = "not in the cache, and nobody is asked offline", "run once without --offline"
+    else:
+        message, hint = (
+            why.message,
+            why.hint or f"open https://arxiv.org/abs/{identifier.versioned} to see what is there",
+        )
+    kind = "not-understood" if isinstance(why, UnexpectedReply) else "unreachable"
+    result.problems[identifier] = Problem(kind, message, id=identifier.id, text=str(identifier), hint=hint)
+
+
+def _not_found(identifier: Identifier) -> Problem:
+    what = "paper" if identifier.version is None else f"version {identifier.version} of a paper"
+    number = identifier.value
+    return Problem(
+        "not-found",
+        f"arXiv has no {what} {number}",
+        id=identifier.id,
+        text=str(identifier),
+        hint="compare the number with the first page of the paper",
+    )
+
+
+def _ask_everybody(
+    open_ones: list[Identifier], settings: Settings, store: Store, watcher: Watcher, result: Resolution
+) -> Mapping[Identifier, SourceError]:
+    """Ask arXiv, and for what it refuses those who carry its metadata. Returns why papers stayed open."""
+    # Imported only now: these libraries take longer to load than a whole run that asks nobody.
+    from enrich.http import Http
+    from enrich.sources import arxiv, datacite, oai
+
+    checks = {module.NAME: module.check for module in (arxiv, datacite, oai)}
+    http = Http(settings, checks=checks, waiting=watcher.wait, writable=store.writable)
+    asking = _Asking(settings, store, http, watcher, result)
+    try:
+        asking.batches(arxiv, open_ones, is_authority=True)
+        if rest := asking.left(open_ones):
+            watcher.note(f"{asking.reasons[rest[0]].message}; asking DataCite for {_papers(len(rest))}")
+            asking.batches(datacite, rest, is_authority=False)
+        # OAI-PMH is arXiv's own word, too, but on one paper a request, and only on newest versions. Where two
+        # services could not even be reached the network is down, and a third try would only cost time.
+        rest = [identifier for identifier in asking.left(rest) if identifier.version is None]
+        if rest and asking.dead < 2:
+            asking.one_by_one(rest[:OAI_MOST])
+    except KeyboardInterrupt:
+        result.interrupted = True
+    finally:
+        watcher.end()
+        http.close()
+    return asking.reasons
+
+
+def _papers(number: int) -> str:
+    return "1 paper" if number == 1 else f"{number:,} papers"
+
+
+class _BatchSource(Protocol):
+    """A module of :mod:`enrich.sources` that answers many identifiers at once."""
+
+    NAME: str
+
+    def batches(self, asked: Iterable[Identifier], url: str) -> Iterator[list[Identifier]]: ...
+
+    def address(self, url: str, asked: Sequence[Identifier]) -> str: ...
+
+    def records(self, content: bytes, asked: Sequence[Identifier], retrieved: str) -> dict[Identifier, Record]: ...
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One run's asking. Each whole reply is stored before the next request, so that nothing that arrived is lost.
+
+    ``reasons`` says, for a paper that stayed open, what the first service asked had against it; ``dead`` counts the
+    services that could not be reached at all.
+    """
+
+    settings: Settings
+    store: Store
+    http: Http
+    watcher: Watcher
+    result: Resolution
+    reasons: dict[Identifier, SourceError] = field(default_factory=dict)
+    dead: int = 0
+
+    def left(self, identifiers: Iterable[Identifier]) -> list[Identifier]:
+        return [i for i in identifiers if i not in self.result.records and i not in self.result.problems]
+
+    def batches(self, source: _BatchSource, identifiers: Sequence[Identifier], *, is_authority: bool) -> None:
+        """Ask in batches, halving those that are refused as too much or fail, until one paper is left to blame.
+
+        Ends early when the service cannot be reached or has refused for too long. Only where the service is an
+        authority does its silence on a paper mean that there is none.
+        """
+        service = self.settings.services[source.NAME]
+        queue = deque(source.batches(identifiers, service.url))
+        done = 0
+        self.watcher.begin(service.label, len(queue), len(identifiers))
+        while queue:
+            batch = queue.popleft()
+            try:
+                self.result.requests += 1
+                content = self.http.get(service, source.address(service.url, batch), batch=len(batch) > 1)
+                answers = source.records(content, batch, _stamp())
+            except SourceError as error:
+                tired = self.http.impatient(service) or not error.may_be_too_much
+                if len(batch) > 1 and not tired:
+                    middle = len(batch) // 2
+                    queue.extendleft([batch[middle:], batch[:middle]])
+                    continue
+                self._open(batch, error)
+                if tired:
+                    for rest in queue:
+                        self._open(rest, error)
+                    self.dead += error.status == 0 and isinstance(error, SourceUnavailable)
+                    return
+                continue
+            self._keep(source.NAME, batch, answers, is_authority=is_authority)
+            done += 1
+            self.watcher.step(done, done + len(queue))
+
+    def one_by_one(self, identifiers: Sequence[Identifier]) -> None:
+        """Ask OAI-PMH about each paper, until it fails."""
+        from enrich.sources import oai
+
+        service = self.settings.services[oai.NAME]
+        self.watcher.begin(service.label, len(identifiers), len(identifiers))
+        for done, identifier in enumerate(identifiers, start=1):
+            try:
+                self.result.requests += 1
+                content = self.http.get(service, oai.address(service.url, identifier))
+                record = oai.record(content, identifier, _stamp())
+            except SourceUnavailable:
+                return  # What is open stays so, for the reason that arXiv itself gave.
+            except UnexpectedReply as error:
+                self._open([identifier], error)
+                continue
+            self._keep(oai.NAME, [identifier], {} if record is None else {identifier: record}, is_authority=True)
+            self.watcher.step(done, len(identifiers))
+
+    def _open(self, identifiers: Iterable[Identifier], error: SourceError) -> None:
+        for identifier in identifiers:
+            self.reasons.setdefault(identifier, error)
+
+    def _keep(
+        self, source: str, asked: Sequence[Identifier], answers: Mapping[Identifier, Record], *, is_authority: bool
+    ) -> None:
+        rows: list[tuple[Identifier, Record | None]] = []
+        for identifier in asked:
+            record = answers.get(identifier)
+            if record is not None:
+                self.result.records[identifier] = record
+                self.result.fetched[identifier] = source
+            elif is_authority:
+                self.result.problems[identifier] = _not_found(identifier)
+            else:
+                continue
+            rows.append((identifier, record))
+        self.store.put(rows)
+
+
+def _stamp() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -1,0 +1,156 @@
+"""arXiv's query API: many identifiers in one request, the newest metadata, any version.
+
+Terms: https://info.arxiv.org/help/api/tou.html (metadata is CC0; one request in 3 s on one connection).
+Replies: https://info.arxiv.org/help/api/user-manual.html; the server is open source (arXiv/arxiv-search), and
+several of its habits are known only from there. They are named where they matter.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+# Private: there is no public way to parse a reply that one has already; `arxiv.Client` fetches by itself, without a
+# time-out, and takes an HTML page for "no results". Its types and parsing are what we want of it.
+from arxiv import Result, _feed
+from lxml import etree
+
+from enrich.errors import SourceUnavailable, UnexpectedReply
+from enrich.names import split_name
+from enrich.record import Identifier, Record
+from enrich.sources import metadata
+
+NAME = "arxiv"
+BATCH = 200
+REQUEST_LINE = 3_900
+"""Bytes of the request line. The server (gunicorn's default) refuses more than 4,094 with status 400."""
+
+# What it leaves out it logs; that is checked below, and must not appear between the lines of our own report.
+logging.getLogger("arxiv").addHandler(logging.NullHandler())
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
+
+
+def batches(asked: Iterable[Identifier], url: str, size: int = BATCH) -> Iterator[list[Identifier]]:
+    """``asked`` in portions that fit into one request each."""
+    room = REQUEST_LINE - len(address(url, []))
+    portion: list[Identifier] = []
+    length = 0
+    for identifier in asked:
+        more = len(identifier.versioned) + 1
+        if portion and (len(portion) >= size or length + more > room):
+            yield portion
+            portion, length = [], 0
+        portion.append(identifier)
+        length += more
+    if portion:
+        yield portion
+
+
+def address(url: str, asked: Sequence[Identifier]) -> str:
+    """The address that asks for ``asked``. Without ``max_results`` the server answers at most ten of them."""
+    separator = "&" if "?" in url else "?"
+    return f"{url}{separator}max_results={max(len(asked), 1)}&id_list=" + ",".join(i.versioned for i in asked)
+
+
+def check(content: bytes) -> None:
+    """Raise :class:`UnexpectedReply` unless this is a whole feed.
+
+    The parser mends cut XML, and takes a page of HTML or the words "Rate exceeded." for an empty feed; so being
+    well-formed, being a feed, being no error and holding as many entries as it claims are checked here.
+    """
+    root = metadata_root(content)
+    if root.tag != f"{_ATOM}feed":
+        raise UnexpectedReply(f"it is not an Atom feed but <{etree.QName(root).localname}>")
+    entries = root.findall(f"{_ATOM}entry")
+    for entry in entries:
+        if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
+            said = " ".join((entry.findtext(f"{_ATOM}summary") or "no reason given").split())
+            raise UnexpectedReply(f"it reports an error: {said[:200]}", status=400)
+    claimed = (root.findtext(_TOTAL) or "").strip()
+    if not claimed.isdecimal():
+        raise UnexpectedReply("it does not say how many results there are")
+    if len(entries) != int(claimed):
+        raise UnexpectedReply(f"it holds {len(entries)} of {claimed} results")
+    for entry in entries:
+        # An entry without an id is the old server's way to say that there is no such paper. The parser leaves out
+        # entries that lack a date, and raises at one that is none.
+        if (entry.findtext(f"{_ATOM}id") or "").strip():
+            for name in ("published", "updated"):
+                date = (entry.findtext(f"{_ATOM}{name}") or "").strip()
+                try:
+                    datetime.fromisoformat(date.replace("Z", "+00:00"))
+                except ValueError as error:
+                    raise UnexpectedReply(f"an entry's {name} is no date: {date[:40]!r}") from error
+
+
+def metadata_root(content: bytes) -> etree._Element:
+    """The root of an XML reply, with nothing expanded and nothing mended.
+
+    What is no XML at all (a page of HTML, "Rate exceeded.", nothing) is told from XML that was cut: only the second
+    may be cured by asking for less.
+    """
+    start = content[:4096].decode("utf-8-sig", errors="replace").lstrip()
+    if not start.startswith("<?xml") or "<!DOCTYPE" in start or b"<!ENTITY" in content:
+        shown = " ".join(start[:60].split())
+        if shown.lower().startswith("rate exceeded"):
+            raise SourceUnavailable("it says: rate exceeded", status=429)
+        raise UnexpectedReply(f"it begins with {shown!r}" if shown else "it is empty", status=200)
+    try:
+        content.decode("utf-8")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        return etree.fromstring(content, parser)
+    except UnicodeDecodeError as error:
+        raise UnexpectedReply(f"it is not UTF-8 (byte {error.start})") from error
+    except etree.XMLSyntaxError as error:
+        raise UnexpectedReply(f"its XML is broken in line {error.lineno} or ends there") from error
+
+
+def records(content: bytes, asked: Sequence[Identifier], retrieved: str) -> dict[Identifier, Record]:
+    """The records in a whole reply, by what was asked. What is not in it, arXiv does not have.
+
+    The order is not the order asked, and a version asked for by number is one entry with the bare identifier where it
+    is the newest; so every ask looks for its own entry. Entries nobody asked for are left out.
+    """
+    found: dict[Identifier, Result] = {}
+    newest: dict[str, int] = {}
+    for result in _feed.parse(content).results:
+        identifier = metadata.identifier_in(result.entry_id)
+        if identifier is None or identifier.version is None:
+            continue
+        found[identifier] = result
+        newest[identifier.value] = max(newest.get(identifier.value, 0), identifier.version)
+    answers: dict[Identifier, Record] = {}
+    for ask in asked:
+        version = ask.version or newest.get(ask.value)
+        if version is None:
+            continue
+        result = found.get(Identifier(ask.value, version))
+        if result is not None:
+            answers[ask] = _record(result, ask, version, retrieved)
+    return answers
+
+
+def _record(result: Result, asked: Identifier, version: int, retrieved: str) -> Record:
+    return metadata.record(
+        asked,
+        NAME,
+        retrieved,
+        version=version,
+        title=metadata.text(result.title),
+        authors=[
+            split_name(name, [affiliation for item in author.affiliation if (affiliation := metadata.text(item))])
+            for author in result.authors
+            if (name := metadata.text(author.name))
+        ],
+        abstract=metadata.paragraphs(result.summary),
+        submitted=metadata.iso(result.published),
+        updated=metadata.iso(result.updated),
+        primary_category=result.primary_category or None,
+        categories=result.categories,
+        comment=metadata.text(result.comment),
+        journal_ref=metadata.text(result.journal_ref),
+        doi=metadata.published_doi(result.doi),
+    )

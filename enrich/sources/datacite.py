@@ -1,0 +1,178 @@
+"""DataCite, where arXiv registers its DOIs: arXiv's own metadata of the newest version, in batches.
+
+Asked when arXiv refuses. It lags behind by some hours and is no authority on what does not exist.
+https://support.datacite.org/docs/api; metadata is CC0.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from enrich.errors import UnexpectedReply
+from enrich.names import split_name
+from enrich.record import Identifier, Person, Record, Withdrawn
+from enrich.sources import metadata
+
+NAME = "datacite"
+BATCH = 50
+
+_CATEGORY = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*$")
+
+
+def batches(asked: Iterable[Identifier], url: str, size: int = BATCH) -> Iterator[list[Identifier]]:
+    """``asked`` in portions that fit into one request each."""
+    rest = iter(asked)
+    while portion := list(islice(rest, size)):
+        yield portion
+
+
+def address(url: str, asked: Sequence[Identifier]) -> str:
+    """The address that asks for ``asked``. Without a page size DataCite answers 25 of them."""
+    names = " OR ".join(f'"10.48550/arxiv.{identifier.value.lower()}"' for identifier in asked)
+    return f"{url}/dois?query={quote(f'doi:({names})', safe='')}&page%5Bsize%5D={max(len(asked), 1)}"
+
+
+def check(content: bytes) -> None:
+    """Raise :class:`UnexpectedReply` unless this is a whole page of results."""
+    data = _load(content)
+    results = data.get("data")
+    total = data["meta"].get("total") if isinstance(data.get("meta"), dict) else None
+    if not isinstance(results, list) or not isinstance(total, int):
+        raise UnexpectedReply("it is not a list of DOIs")
+    if len(results) != total:
+        raise UnexpectedReply(f"it holds {len(results)} of {total} results")
+
+
+def records(content: bytes, asked: Sequence[Identifier], retrieved: str) -> dict[Identifier, Record]:
+    """The records in a whole reply, by what was asked.
+
+    A version asked for by number is answered only where it is the one DataCite describes, the newest.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for item in _load(content)["data"]:
+        attributes = item.get("attributes") if isinstance(item, dict) else None
+        if isinstance(attributes, dict) and (identifier := metadata.identifier_in(attributes.get("doi"))):
+            found[identifier.value] = attributes
+    answers: dict[Identifier, Record] = {}
+    for ask in asked:
+        attributes = found.get(ask.value)
+        if attributes is not None:
+            answer = _record(attributes, ask, retrieved)
+            if answer.title is not None and ask.version in (None, answer.version):
+                answers[ask] = answer
+    return answers
+
+
+def _record(attributes: Mapping[str, Any], asked: Identifier, retrieved: str) -> Record:
+    version = str(attributes.get("version") or "").strip().lstrip("v")
+    number = int(version) if version.isdecimal() else None
+    submitted = _date(attributes, "Submitted", "v1")
+    descriptions = {item.get("descriptionType"): item.get("description") for item in _items(attributes, "descriptions")}
+    categories = [
+        match.group(1)
+        for subject in _items(attributes, "subjects")
+        if subject.get("subjectScheme") == "arXiv" and (match := _CATEGORY.search(str(subject.get("subject"))))
+    ]
+    title, abstract = _text(_first(attributes, "titles", "title")), _paragraphs(descriptions.get("Abstract"))
+    comment = _text(descriptions.get("Other"))
+    withdrawn = metadata.withdrawal(title, abstract, comment, asked.value)
+    if withdrawn is None and _date(attributes, "Withdrawn"):
+        withdrawn = Withdrawn(comment)
+    return metadata.record(
+        asked,
+        NAME,
+        retrieved,
+        version=number,
+        title=title,
+        authors=[person for item in _items(attributes, "creators") if (person := _person(item))],
+        abstract=abstract,
+        submitted=submitted,
+        updated=_date(attributes, "Submitted", f"v{number}") if number else None,
+        primary_category=categories[0] if categories else None,
+        categories=categories,
+        comment=comment,
+        doi=_published(attributes),
+        license=_text(_first(attributes, "rightsList", "rightsUri")),
+        withdrawn=withdrawn,
+    )
+
+
+def _person(creator: Mapping[str, Any]) -> Person | None:
+    affiliations = []
+    for item in creator.get("affiliation") or ():
+        name = _text(item.get("name") if isinstance(item, dict) else item)
+        if name:
+            affiliations.append(name)
+    family, given, name = (_text(creator.get(field)) for field in ("familyName", "givenName", "name"))
+    if creator.get("nameType") != "Organizational" and family and given:
+        # arXiv's own split; but a suffix is put behind the family name.
+        base, _, suffix = family.rpartition(" ")
+        if base and split_name(f"{given} {family}").suffix == suffix:
+            return Person(given, base, suffix, None, tuple(affiliations))
+        return Person(given, family, None, None, tuple(affiliations))
+    if name is None:
+        return None
+    if creator.get("nameType") == "Organizational":
+        return Person(literal=name, affiliations=tuple(affiliations))
+    return split_name(name, affiliations)
+
+
+def _published(attributes: Mapping[str, Any]) -> str | None:
+    """The DOI this is said to be a version of. Where several are said, none is taken: the relation is noisy."""
+    related = {
+        str(item.get("relatedIdentifier")).lower()
+        for item in _items(attributes, "relatedIdentifiers")
+        if item.get("relationType") == "IsVersionOf" and item.get("relatedIdentifierType") == "DOI"
+    }
+    published = {doi for doi in related if not doi.startswith(_PREPRINT_SERVERS)}
+    return metadata.published_doi(published.pop()) if len(published) == 1 else None
+
+
+# arXiv, SSRN, bioRxiv, Research Square, OSF, ChemRxiv, TechRxiv, Preprints, PsyArXiv, Zenodo; OSTI and NBER reports.
+_PREPRINT_SERVERS = tuple(
+    f"10.{number}/" for number in (48550, 2139, 1101, 21203, 31219, 26434, 36227, 20944, 31234, 5281, 2172, 3386)
+)
+
+
+def _date(attributes: Mapping[str, Any], kind: str, information: str | None = None) -> str | None:
+    for item in _items(attributes, "dates"):
+        if item.get("dateType") == kind and information in (None, item.get("dateInformation")):
+            date = str(item.get("date"))
+            if re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", date):
+                return date
+    return None
+
+
+def _items(attributes: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = attributes.get(name)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _first(attributes: Mapping[str, Any], name: str, part: str) -> object:
+    return next((item.get(part) for item in _items(attributes, name)), None)
+
+
+def _text(value: object) -> str | None:
+    # Comments and abstracts arrive with HTML's references in them ("A&amp;A"), which arXiv's text never means.
+    return metadata.text(html.unescape(value)) if isinstance(value, str) else None
+
+
+def _paragraphs(value: object) -> str | None:
+    return metadata.paragraphs(html.unescape(value)) if isinstance(value, str) else None
+
+
+def _load(content: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        shown = " ".join(content[:60].decode("utf-8", errors="replace").split())
+        raise UnexpectedReply(f"it is not JSON: {shown!r}" if shown else "it is empty") from error
+    if not isinstance(data, dict):
+        raise UnexpectedReply("it is not a JSON object")
+    return data

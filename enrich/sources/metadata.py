@@ -1,0 +1,178 @@
+"""What all sources of arXiv's own metadata share: clean text, the withdrawal notice, the record.
+
+Only what services always get wrong is repaired here (wrapped lines, TeX accents, addresses where a DOI belongs);
+taste belongs to formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from enrich import latex
+from enrich.errors import InputError
+from enrich.identify import find_ids, parse_id
+from enrich.record import Identifier, Person, Record, Withdrawn
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_PARAGRAPH = re.compile(r"\s*\n(?:[ \t]*\n\s*|[ \t]{1,})")
+_DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+
+# Who withdrew what is said in the comment for most papers (731 of 929 such records of arXiv's computer science up to
+# 2016) and in the abstract for the others, which then starts with the notice. No notice: a paper *about* withdrawal, one
+# "withdrawn from" a journal or from consideration, a single claim or section withdrawn in a revision, an admin note
+# about text overlap.
+_WORK = r"(?:paper|article|manuscript|submission|preprint|work|document|report|note|draft|version|e-?print)s?"
+_IN_COMMENT = re.compile(
+    r"\bwithdrawn\b(?!\s+from\b(?!\s+(?:the\s+)?(?:arxiv|e-?print|archive)))"
+    rf"|\bwithdraw(?:s|ing)?\s+(?:this|the|our|my)\s+{_WORK}\b",
+    re.I,
+)
+_ONLY_A_PART = re.compile(
+    r"\b(?:claims?|sections?|theorems?|lemmas?|appendi\w+|results?|conjectures?|proofs?|parts?|figures?|statements?"
+    r"|chapters?|tables?|v(?:ersion)?\s?\d+)\b[^.;:]{0,25}$",
+    re.I,
+)
+_NOTICE = re.compile(
+    rf"""\s*(?:\[|\(|\*+|arxiv\ admin\ note:)?\s*(?:
+      (?:this|the)\s+(?:\w+\s+){{0,2}}?{_WORK}(?:\s+\w+){{0,3}}?\s+(?:has|have|had|is|was|were)\s+(?:\w+\s+){{0,2}}?(?:withdrawn|retracted)
+     |(?:withdrawn|retracted)\b(?=\s*(?:$|[.:;,!\])]|by\b|because\b|due\b|as\b|since\b|for\b|pending\b|until\b))
+     |{_WORK}\s+(?:(?:has|have|had)\s+been\s+|is\s+|was\s+)?(?:withdrawn|retracted)
+     |(?:the\s+)?(?:authors?|submitter)(?:\(s\))?\s+(?:\w+\s+){{0,2}}?(?:withdrew|withdraws?|(?:has|have)\s+withdrawn)
+       \s+(?:this|the)\s+{_WORK}
+    )""",
+    re.I | re.X,
+)
+# What stands in its place is named in the same sentence, after such a word; what was copied or refuted is not it.
+_INSTEAD = re.compile(
+    r"supersed|replac|merged|subsum|incorporat|absorb|included\s+in|combined|\bsee\b|new(?:er)?\b|recent|instead|refer"
+    r"|available|updated|revised|corrected|appear|found\s+(?:in|at)|part\s+of|version",
+    re.I,
+)
+_NOT_INSTEAD = re.compile(r"overlap|plagiar|contradict|disprov|refut|duplicate\s+of\s+work", re.I)
+
+
+def text(value: object) -> str | None:
+    """One line of Unicode text, TeX accents decoded, mathematics as written; ``None`` where nothing is said."""
+    if not isinstance(value, str):
+        return None
+    return _SPACE.sub(" ", latex.to_text(_CONTROL.sub(" ", value))).strip() or None
+
+
+def paragraphs(value: object) -> str | None:
+    """The text of an abstract: lines are joined, except where arXiv starts a paragraph (an indented or empty line)."""
+    if not isinstance(value, str):
+        return None
+    parts = [text(part) for part in _PARAGRAPH.split(value.strip().replace("\r\n", "\n"))]
+    return "\n".join(part for part in parts if part) or None
+
+
+def published_doi(value: object) -> str | None:
+    """The DOI in what authors wrote into that field (``doi:10.…``, an address, several), unless it is arXiv's own."""
+    if not isinstance(value, str):
+        return None
+    found = _DOI.search(value)
+    if found is None:
+        return None
+    doi = found.group().rstrip(".,;")
+    return None if doi.lower().startswith("10.48550/") else doi
+
+
+def withdrawal(title: str | None, abstract: str | None, comment: str | None, own: str) -> Withdrawn | None:
+    """The withdrawal notice in the words of a paper's current version, or ``None``. ``own`` is the paper's value.
+
+    arXiv has no flag for it; the rule and its counter-examples are above.
+    """
+    if comment and any(not _ONLY_A_PART.search(comment[: m.start()]) for m in _IN_COMMENT.finditer(comment)):
+        notice = comment
+    elif abstract and _NOTICE.match(abstract):
+        notice = abstract if len(abstract) <= 400 else re.split(r"(?<=[.!?])\s", abstract, maxsplit=1)[0]
+    elif title and _NOTICE.match(title):
+        notice = title
+    else:
+        return None
+    return Withdrawn(notice, _instead(notice, own))
+
+
+def _instead(notice: str, own: str) -> str | None:
+    for found in find_ids(notice):
+        if found.identifier is None or found.identifier.value == own:
+            continue
+        before = re.split(r"[.;](?:\s|$)", notice[: found.start])[-1]
+        if _INSTEAD.search(before) and not _NOT_INSTEAD.search(before):
+            return found.identifier.id
+    return None
+
+
+def iso(moment: datetime) -> str:
+    """``2021-10-27T04:28:26Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def record(
+    asked: Identifier,
+    source: str,
+    retrieved: str,
+    *,
+    version: int | None,
+    title: str | None,
+    authors: Iterable[Person],
+    abstract: str | None,
+    submitted: str | None,
+    updated: str | None = None,
+    primary_category: str | None = None,
+    categories: Iterable[str] = (),
+    comment: str | None = None,
+    journal_ref: str | None = None,
+    doi: str | None = None,
+    license: str | None = None,
+    withdrawn: Withdrawn | None = None,
+) -> Record:
+    """A record as ``source`` tells it in answer to ``asked``; what follows from the identifier alone is added."""
+    said: dict[str, Any] = {
+        "version": version,
+        "title": title,
+        "authors": tuple(authors),
+        "abstract": abstract,
+        "submitted": submitted,
+        "updated": updated,
+        "primary_category": primary_category,
+        "categories": tuple(dict.fromkeys(category for category in categories if category)),
+        "comment": comment,
+        "journal_ref": journal_ref,
+        "doi": doi,
+        "license": license,
+        "withdrawn": withdrawn or withdrawal(title, abstract, comment, asked.value),
+    }
+    if submitted:
+        said["year"], said["month"] = int(submitted[:4]), int(submitted[5:7])
+    origin = {name: source for name, value in said.items() if value not in (None, ())}
+    follows: dict[str, Any] = {
+        "arxiv_doi": f"10.48550/arXiv.{asked.value}",
+        "url": f"https://arxiv.org/abs/{asked.versioned}",
+        "pdf_url": f"https://arxiv.org/pdf/{asked.versioned}",
+    }
+    if not submitted:
+        follows["year"], follows["month"] = month_of(asked.value)
+    origin.update(dict.fromkeys(follows, "identifier"))
+    return Record(id=asked.id, origin=origin, retrieved=retrieved, **said, **follows)
+
+
+def month_of(value: str) -> tuple[int, int]:
+    """Year and month of announcement in an identifier: ``2110.14168`` is (2021, 10), ``hep-th/9901001`` (1999, 1)."""
+    digits = value.rpartition("/")[2]
+    year, month = int(digits[:2]), int(digits[2:4])
+    return (1900 if year >= 91 else 2000) + year, month
+
+
+def identifier_in(address: object) -> Identifier | None:
+    """The identifier in an address or id that a service sent, or ``None`` where it is none."""
+    if not isinstance(address, str):
+        return None
+    try:
+        return parse_id(address)
+    except InputError:
+        return None
