@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from enrich import config, formats, identify, inputs, keys
+from enrich import config, formats, identify, keys
 from enrich.errors import InputError
 from enrich.record import Identifier, Mention, Problem, Record
 from enrich.resolve import Resolution, Watcher, resolve
@@ -100,6 +100,8 @@ def find(*files: str | Path) -> tuple[Mention, ...]:
 
     Raises :class:`InputError` for a file that cannot be read.
     """
+    from enrich import inputs
+
     return tuple(mention for file in files for mention in inputs.read_file(Path(file)).mentions)
 
 
@@ -114,6 +116,8 @@ def load(file: str | Path, format: str | None = None) -> Bibliography:
         raise InputError(
             f"{path}: the name does not tell the format", hint=f"name one of {', '.join(formats.readable())}"
         )
+    from enrich import inputs
+
     data = inputs.load(path)
     try:
         reading = formats.read(format, inputs.decode(data))
@@ -137,6 +141,8 @@ def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:
             if not Path(item).expanduser().exists():
                 problems.append(_no_such(item, named))
                 continue
+        from enrich import inputs  # Only now: a run on identifiers alone needs none of the readers.
+
         try:
             if item == "-":
                 document = inputs.read(sys.stdin.buffer.read() if stdin is None else stdin, "<stdin>")

@@ -102,13 +102,11 @@ def _run(options: argparse.Namespace) -> int:
         return status
     except EnrichError as error:
         screen.end()
-        screen.line(f"enrich: {error.message}")
-        if error.hint:
-            screen.line(f"    try: {error.hint}")
+        screen.error(error)
         return commands.USAGE if isinstance(error, InputError) else commands.NOTHING
     except BrokenPipeError:
         # Whoever read our output has had enough (head, a closed pager). Python would complain once more at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return commands.DONE
     except KeyboardInterrupt:
         screen.end()

@@ -6,23 +6,25 @@ Results go to stdout or files, text for people through the screen to stderr. Eve
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from enrich import api, config, formats, inputs, keys, output
-from enrich.bibfile import BibFile
+from enrich import api, config, formats, keys, output
 from enrich.config import Settings
 from enrich.errors import InputError, OutputError, StoreError
-from enrich.record import Identifier, Problem, Record
+from enrich.record import Identifier, Mention, Problem, Record
 from enrich.screen import Screen, printable
 from enrich.snapshot import SHIPPED
-from enrich.store import Store
+from enrich.store import Answer, Store
+
+if TYPE_CHECKING:
+    from enrich.bibfile import BibFile
 
 DONE, PROBLEMS, USAGE, NOTHING = 0, 1, 2, 3
 """Exit statuses: all done; done, with problems; wrong usage; nothing could be done."""
@@ -56,7 +58,10 @@ def _resolve_and_write(
     rendering = formats.Options(year=getattr(options, "year", "submitted"))
     force = getattr(options, "force", False)
     files = {target: None if force else target.existing() for target in targets}
-    standing = {key: name for file in reversed([*files.values()]) if file for key, name in _standing(file).items()}
+    standing: dict[tuple[str, int | None], str] = {}
+    for file in files.values():
+        for entry, identifier in file.identified() if file else ():
+            standing.setdefault((identifier.id, identifier.version), entry.key)
     taken = {name for file in files.values() if file for name in file.keys()}
     snapshot_files = [Path(name) for name in getattr(options, "snapshot", None) or ()]
     for target in targets:
@@ -74,17 +79,21 @@ def _resolve_and_write(
         result = api.bibliography(
             asked, settings, store, snapshots=shipped, standing=standing, taken=taken, watcher=screen
         )
-    if result.records or not any(target.path for target in targets):
-        for target in targets:
-            target.write(result, files[target], rendering, screen)
+    # Where nothing could be had a file that is there already is worth more than an empty one.
+    chosen = targets if result.records else [target for target in targets if target.path is None]
+    failed = _write(result, {target: files[target] for target in chosen}, rendering, screen)
     screen.problems(result.problems)
     _tell_origin(result, screen, offline=settings.offline)
     _tell_summary(result, screen)
-    return _status(result, settings)
+    return NOTHING if failed == len(targets) else PROBLEMS if failed and result.records else _status(result, settings)
 
 
 def find(options: argparse.Namespace, screen: Screen) -> int:
-    mentions, cited, problems = [], [], []
+    from enrich import inputs
+
+    mentions: list[Mention] = []
+    cited: list[inputs.Citation] = []
+    problems: list[Problem] = []
     read = 0
     for name in options.what:
         try:
@@ -124,6 +133,8 @@ def convert(options: argparse.Namespace, screen: Screen) -> int:
     if options.file == "-":
         if not options.from_format:
             raise InputError("the format of stdin is not known", hint="name it with --from")
+        from enrich import inputs
+
         reading = formats.read(options.from_format, inputs.decode(sys.stdin.buffer.read()))
         result = api.Bibliography(tuple(keys.assign_keys(reading.records)), tuple(reading.problems))
     else:
@@ -132,11 +143,11 @@ def convert(options: argparse.Namespace, screen: Screen) -> int:
         screen.problems(result.problems)
         screen.line(f"enrich: {options.file} holds no record of an arXiv paper; nothing was written")
         return NOTHING
-    for target in targets:
-        target.write(result, None if options.force else target.existing(), formats.Options(year=options.year), screen)
+    files = {target: None if options.force else target.existing() for target in targets}
+    failed = _write(result, files, formats.Options(year=options.year), screen)
     screen.problems(result.problems)
     screen.note(_count(len(result.records), "paper"))
-    return PROBLEMS if result.problems else DONE
+    return NOTHING if failed == len(targets) else PROBLEMS if failed or result.problems else DONE
 
 
 def cache(options: argparse.Namespace, screen: Screen) -> int:
@@ -192,10 +203,10 @@ def _cache_export(options: argparse.Namespace, store: Store, screen: Screen) -> 
 
 def _cache_import(options: argparse.Namespace, store: Store, screen: Screen) -> int:
     result = api.load(Path(options.file), None if options.file.endswith((".json", ".jsonl")) else "json")
-    for record in result.records:
-        # Without the time of the answer it counts as old: known, and renewed when somebody may be asked.
-        moment = datetime.datetime.fromisoformat(record.retrieved).timestamp() if record.retrieved else 0.0
-        store.put([(Identifier(record.eprint, record.cited_version), record)], moment)
+    store.merge(
+        (Identifier(record.eprint, record.cited_version), Answer(record, _seconds(record.retrieved)))
+        for record in result.records
+    )
     if not store.writable:
         raise StoreError(f"{store.path} cannot be written; nothing was imported", hint="check its permissions")
     screen.problems(result.problems)
@@ -204,6 +215,20 @@ def _cache_import(options: argparse.Namespace, store: Store, screen: Screen) -> 
 
 
 # What the jobs share.
+
+
+def _write(
+    result: api.Bibliography, files: Mapping[_Target, BibFile | None], rendering: formats.Options, screen: Screen
+) -> int:
+    """Write every target; one that fails is told and does not stop the others. Returns how many failed."""
+    failed = 0
+    for target, existing in files.items():
+        try:
+            target.write(result, existing, rendering, screen)
+        except OutputError as error:
+            failed += 1
+            screen.error(error)
+    return failed
 
 
 @dataclass(frozen=True)
@@ -217,6 +242,7 @@ class _Target:
         """The bibliography that stands there already, which is added to and otherwise left alone."""
         if self.path is None or self.format not in ("bibtex", "biblatex") or not self.path.is_file():
             return None
+        from enrich.bibfile import BibFile
 
         try:
             return BibFile.parse(self.path.read_bytes())
@@ -238,7 +264,11 @@ class _Target:
         there = len(result.records) - len(missing)
         if missing:
             text = "".join(formats.render(self.format, missing, options=rendering))
-            self.put([existing.append(text)], existing.data)
+            try:
+                grown = existing.append(text)
+            except OutputError as error:
+                raise OutputError(f"{self.path}: {error.message}", hint=error.hint) from error
+            self.put([grown], existing.data)
         screen.note(f"{self.path}: {_count(len(missing), 'paper')} added, {there:,} there already")
 
     def put(self, pieces: Iterable[str | bytes], expected: bytes | None = None) -> None:
@@ -265,11 +295,6 @@ def _targets(files: Sequence[str] | None, format: str | None) -> list[_Target]:
             output.check(Path(name))
         targets.append(_Target(None if name == "-" else Path(name), chosen))
     return targets
-
-
-def _standing(file: BibFile) -> Iterator[tuple[tuple[str, int | None], str]]:
-    for entry, identifier in file.identified():
-        yield (identifier.id, identifier.version), entry.key
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -335,6 +360,16 @@ def _at(*place: str | int | None) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _seconds(moment: str | None) -> float:
+    """Seconds since 1970 of an ISO time. Without one an answer counts as old: known, and renewed when possible."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(moment).timestamp() if moment else 0.0
+    except ValueError:
+        return 0.0
 
 
 def _moment(seconds: float | None) -> str | None:

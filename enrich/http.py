@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
+import functools
 import io
 import random
 import time
@@ -26,6 +27,8 @@ import requests_cache
 import tenacity
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests_cache.backends.base import BaseCache
+from requests_cache.backends.sqlite import SQLiteCache
 
 from enrich import __version__
 from enrich.config import DAY, Service, Settings
@@ -80,7 +83,7 @@ class Http:
         self._session = self._open_session(settings.cache_folder, writable)
 
     def close(self) -> None:
-        self._session.close()
+        self._session.close()  # type: ignore[no-untyped-call]
 
     def get(self, service: Service, url: str, *, batch: bool = False) -> bytes:
         """The whole reply to a GET of ``url``.
@@ -127,7 +130,11 @@ class Http:
             sleep=sleep,
             reraise=True,
         )
-        content: bytes = retrying(self._attempt, service, url)
+        try:
+            content: bytes = retrying(self._attempt, service, url)
+        except SourceError as error:
+            error.source, error.url = service.name, url
+            raise
         self._failing_since.pop(service.name, None)
         return content
 
@@ -137,7 +144,6 @@ class Http:
         return since is not None and time.monotonic() - since >= self._settings.patience
 
     def _attempt(self, service: Service, url: str) -> bytes:
-        where = {"source": service.name, "url": url}
         try:
             response = self._session.get(
                 url, timeout=(CONNECT_SECONDS, READ_SECONDS), force_refresh=self._settings.fresh
@@ -146,45 +152,44 @@ class Http:
             raise SourceUnavailable(
                 f"{service.label} could not be reached: no answer within {CONNECT_SECONDS:.0f} s",
                 hint="is the network up?",
-                **where,
             ) from error
         except (requests.exceptions.Timeout, _TooSlow) as error:
-            raise _Refused(f"{service.label} took too long to answer", status=408, **where) from error
+            raise _Refused(f"{service.label} took too long to answer", status=408) from error
         except _TooLarge as error:
             raise UnexpectedReply(
-                f"{service.label} sent more than {REPLY_BYTES // 2**20} MB; the rest was not read", **where
+                f"{service.label} sent more than {REPLY_BYTES // 2**20} MB; the rest was not read",
             ) from error
         except (
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
             urllib3.exceptions.HTTPError,
         ) as error:
-            raise _Half(f"{service.label} broke off in the middle of its answer", **where) from error
+            raise _Half(f"{service.label} broke off in the middle of its answer") from error
         except requests.exceptions.ConnectionError as error:
             if _was_reset(error):
-                raise _Half(f"{service.label} closed the connection without an answer", **where) from error
+                raise _Half(f"{service.label} closed the connection without an answer") from error
             raise SourceUnavailable(
-                f"{service.label} could not be reached: {_why(error)}", hint="is the network up?", **where
+                f"{service.label} could not be reached: {_why(error)}", hint="is the network up?",
             ) from error
         except (requests.exceptions.RequestException, ValueError) as error:
             raise SourceUnavailable(
-                f"{service.label} could not be asked: {_why(error)}", hint="check the address", **where
+                f"{service.label} could not be asked: {_why(error)}", hint="check the address",
             ) from error
         return self._content(service, url, response)
 
     def _content(self, service: Service, url: str, response: Response) -> bytes:
-        status, where = response.status_code, {"source": service.name, "url": url}
+        status = response.status_code
         if status == 200:
             content = response.content
             try:
                 self._checks[service.name](content)
             except SourceUnavailable as error:
                 raise _Refused(
-                    f"{service.label} refuses to answer now: {error.message}", status=error.status, **where
+                    f"{service.label} refuses to answer now: {error.message}", status=error.status,
                 ) from error
             except UnexpectedReply as error:
                 raise _Half(
-                    f"{service.label} sent no whole answer: {error.message}", status=error.status, **where
+                    f"{service.label} sent no whole answer: {error.message}", status=error.status,
                 ) from error
             return content
         if status in _REFUSALS or status >= 500:
@@ -197,9 +202,8 @@ class Http:
                 hint="try again later",
                 status=status,
                 retry_after=after,
-                **where,
             )
-        raise UnexpectedReply(f"{service.label} answered with HTTP {status}", status=status, **where)
+        raise UnexpectedReply(f"{service.label} answered with HTTP {status}", status=status)
 
     def _open_session(self, folder: Path, writable: bool) -> requests_cache.CachedSession:
         """The session, and in one place the rules of what is kept of the replies.
@@ -207,11 +211,11 @@ class Http:
         arXiv's batches are never kept: a batch is asked in that composition only once. What is kept of them are
         their records, in the store. Replies are written as JSON, since unpickling a shared folder would run it.
         """
-        backend: requests_cache.BaseCache
+        backend: BaseCache
         if writable:
-            backend = requests_cache.SQLiteCache(folder / "replies.sqlite", wal=True, serializer="json")
+            backend = SQLiteCache(folder / "replies.sqlite", wal=True, serializer="json")
         else:
-            backend = requests_cache.BaseCache()
+            backend = BaseCache()
         session = requests_cache.CachedSession(
             backend=backend,
             expire_after=KEPT,
@@ -225,7 +229,7 @@ class Http:
         # arXiv's edge answers 406 to a request without this header.
         session.headers["Accept"] = "application/atom+xml, application/json, text/xml;q=0.9, */*;q=0.5"
         for service in self._settings.services.values():
-            session.mount(service.url, _Adapter(lambda service=service: self._turn(service)))
+            session.mount(service.url, _Adapter(functools.partial(self._turn, service)))
         session.mount("http://", _Adapter(None))
         session.mount("https://", _Adapter(None))
         return session
@@ -257,17 +261,8 @@ class Http:
 class _Refused(SourceUnavailable):
     """The service refused, failed or was too slow; worth another try, after ``retry_after`` seconds if it said so."""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        source: str = "",
-        url: str = "",
-        hint: str = "",
-        status: int = 0,
-        retry_after: float | None = None,
-    ) -> None:
-        super().__init__(message, source=source, url=url, hint=hint, status=status)
+    def __init__(self, message: str, *, hint: str = "", status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint, status=status)
         self.retry_after = retry_after
 
 

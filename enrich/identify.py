@@ -462,6 +462,7 @@ _BEFORE_DBLP = re.compile(
 _BEFORE_SIGN = re.compile(r"(?:oai|info):\Z", re.I)
 _PUBLISHER_DOI = re.compile(r"10\.[0-9]{4,9}/\Z")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}\Z")
+_RUNS_INTO = re.compile(r"[A-Za-z0-9_/]|\.[0-9a-z]|-[0-9A-Za-z]")  # a longer name, a path, a range
 _YEAR_LIKE = re.compile(r"(?:19[0-9]{2}|20(?:1[3-9]|[2-9][0-9]))\.")
 _ARCHIVE_BEFORE = re.compile(
     r"(?:\A|[^A-Za-z0-9_/.=%&?#@$+\\-])((?:"
@@ -573,7 +574,7 @@ def _old_in_text(match: re.Match[str], floor: int, lines: _Lines, horizon: int) 
     if archive is None:
         return None
     following = text[end : end + 2]
-    if following and (_is_word(following[0]) or following[0] in "_/" or re.match(r"\.[0-9a-z]|-[0-9A-Za-z]", following)):
+    if _RUNS_INTO.match(following):
         return None
     start = slash - len(archive[1])
     verdict = _judge(f"{archive[1]}/{match['old']}", horizon)

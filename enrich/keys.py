@@ -156,7 +156,7 @@ def _significant_words(text: str, count: int) -> list[str]:
 
 def _family(person: Person) -> list[str]:
     if person.family:
-        return [_plain_ascii(word) for word in person.family.split()]
+        return [plain for word in person.family.split() if (plain := _plain_ascii(word))]
     return _significant_words(person.name, 1)
 
 

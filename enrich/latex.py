@@ -162,6 +162,7 @@ _ENVIRONMENTS = frozenset(
 
 # --- what is mathematics ------------------------------------------------------------------------------------------
 
+_DIGITS = frozenset("0123456789")
 _DELIMITER = re.compile(r"\\(?:[^()\[\]]|$)|(\$|\\[()\[\]])", re.DOTALL)
 _GROUP = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}")
 _PROSE = re.compile(
@@ -197,7 +198,7 @@ def mathematics(text: str) -> Iterator[tuple[bool, str]]:
                     closing, end = index + 3, marks[index + 3][0] + 1
             elif marks[index + 1][1] == "$":
                 stop = marks[index + 1][0]
-                if _is_inline(text[start + 1 : stop], text[stop + 1 : stop + 2]):
+                if _is_inline(text[start + 1 : stop], text[stop + 1 : stop + 2] in _DIGITS):
                     end = stop + 1
         elif mark in ("\\(", "\\[") and marks[index + 1][1] == ("\\)" if mark == "\\(" else "\\]"):
             stop = marks[index + 1][0]
@@ -223,11 +224,12 @@ def _is_body(body: str) -> bool:
     return bool(body.strip()) and _balanced(body)
 
 
-def _is_inline(body: str, following: str) -> bool:
+@lru_cache(maxsize=4096)
+def _is_inline(body: str, before_digit: bool) -> bool:
     inner = body.strip()
     if not inner or not _balanced(body):
         return False
-    if body[0].isdigit() and (body[-1].isspace() or "0" <= following <= "9"):
+    if body[0].isdigit() and (body[-1].isspace() or before_digit):
         return False
     if inner.isalpha() and len(inner) > 1 and body[0].isspace():
         return False
@@ -597,17 +599,15 @@ def _keep(formula: str, ascii: bool) -> str | None:
             return None
     if ascii and not body.isascii():
         body = _CLUSTER.sub(_encode_in_formula, body)
-    if width == 1 and body is not as_written and not _is_inline(body, ""):
+    if width == 1 and body is not as_written and not _is_inline(body, False):
         return None
     return formula[:width] + body + formula[-width:]
 
 
 def _nested_for_readers(body: str) -> bool:
     """Whether braces balance for BibTeX, which counts every one, and for parsers that skip one after a backslash."""
-    return (
-        ("{" not in body
-        and "}" not in body)
-        or (_nested(body) and ("\\" not in body or _nested(body.replace("\\{", "").replace("\\}", ""))))
+    return ("{" not in body and "}" not in body) or (
+        _nested(body) and ("\\" not in body or _nested(body.replace("\\{", "").replace("\\}", "")))
     )
 
 
@@ -616,7 +616,7 @@ def _encode_found(found: re.Match[str]) -> str:
 
 
 def _encode_in_formula(found: re.Match[str]) -> str:
-    r"""``\ensuremath`` does nothing in a formula, and no formula is kept that has its own: so it marks what we wrote."""
+    r"""``\ensuremath`` does nothing in a formula, and none is kept that has its own: so it marks what we wrote."""
     macro = _macro(found[0])
     if macro == found[0] or macro.startswith("\\ensuremath"):
         return macro
@@ -712,7 +712,7 @@ def plain(text: str) -> str:
     return "".join(out)
 
 
-_COMMAND = re.compile(r"\\(?:([A-Za-z]+)\s*|(.))", re.DOTALL)
+_COMMAND = re.compile(r"\\(?:([A-Za-z]+)|(.))", re.DOTALL)
 _TYPEFACES = re.compile(
     r"(?:math|text)[a-z]+|rm|bf|it|sf|tt|sc|cal|em|boldsymbol|mbox|text|left|right|[Bb]ig+[lr]?|limits"
 )
@@ -724,7 +724,7 @@ def _plain_command(found: re.Match[str]) -> str:
         return symbol if symbol in "%#&$_|" else " " if symbol in ",;: \\" else ""
     if character := _MATHS_SYMBOLS.get(_SYNONYMS.get(word, word)) or _WORDS.get(word):
         return character
-    return "" if _TYPEFACES.fullmatch(word) else f"{word} "
+    return "" if _TYPEFACES.fullmatch(word) else word
 
 
 _SYNONYMS = {

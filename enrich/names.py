@@ -76,8 +76,9 @@ def split_name(display: str, affiliations: Sequence[str] = ()) -> Person:
     if "," in rest:
         return _comma_form(name, rest, suffix, places)
     start = _family_start(words)
-    given = " ".join(words[:start]) or None
-    return Person(given, " ".join(words[start:]), suffix, None, places)
+    if suffix and not start:
+        return Person(literal=name, affiliations=places)
+    return Person(" ".join(words[:start]) or None, " ".join(words[start:]), suffix, None, places)
 
 
 def _is_literal(name: str, words: list[str]) -> bool:
@@ -141,7 +142,10 @@ def bibtex_name(person: Person, encode: Callable[[str], str] = latex.to_latex) -
     if not given and (person.suffix or not _reads_as_family(family)):
         return f"{{{encode(person.name)}}}"
     parts = [f"{{{encode(family)}}}" if _von_goes_too_far(family) else _part(family, encode)]
-    parts += [_part(part, encode) for part in (person.suffix, given) if part]
+    if person.suffix:
+        parts.append(_part(person.suffix, encode))
+    if given:
+        parts.append(f"{{{encode(given)}}}" if given.lower() in _SUFFIXES else _part(given, encode))
     return ", ".join(parts)
 
 
@@ -220,8 +224,8 @@ def _parse_one(name: str) -> Person:
     suffix = _read(parts[1]) or None if len(parts) > 2 else None
     if not family:
         return split_name(given)
-    if suffix is None and given.lower() in _SUFFIXES:
-        return split_name(f"{family} {given}")
+    if len(parts) == 2 and parts[1].lower() in _SUFFIXES and " " in family:
+        return split_name(f"{family} {given}")  # Martin Luther King, Jr.
     return Person(given or None, family, suffix)
 
 

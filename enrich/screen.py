@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from enrich.errors import EnrichError
 from enrich.record import Problem
 from enrich.resolve import Watcher
 
@@ -56,6 +57,12 @@ class Screen(Watcher):
     def note(self, message: str) -> None:
         if not self._quiet:
             self.line(message)
+
+    def error(self, error: EnrichError) -> None:
+        """What happened and what to try, for an error that ends something."""
+        self.line(f"enrich: {error.message}")
+        if error.hint:
+            self.line(f"    try: {error.hint}")
 
     def begin(self, label: str, batches: int, papers: int) -> None:
         self.end()
@@ -127,6 +134,3 @@ def _place(problem: Problem) -> str:
     what = problem.text if problem.text and problem.text != problem.file else ""
     return f"{where}: {what}" if where and what else where or what
 
-
-def joined(parts: Iterable[str]) -> str:
-    return ", ".join(part for part in parts if part)

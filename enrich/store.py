@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from enrich.errors import StoreError
 from enrich.record import Identifier, Record
@@ -112,6 +111,18 @@ class Store:
         ]
         self._write("INSERT OR REPLACE INTO answer (id, asked, record, retrieved) VALUES (?, ?, ?, ?)", rows)
 
+    def merge(self, answers: Iterable[tuple[Identifier, Answer]]) -> None:
+        """Keep ``answers`` in one transaction, except where a younger one is known."""
+        rows = [
+            (identifier.id, identifier.version or 0, None if a.record is None else _dump(a.record), a.retrieved)
+            for identifier, a in answers
+        ]
+        self._write(
+            "INSERT INTO answer (id, asked, record, retrieved) VALUES (?, ?, ?, ?) ON CONFLICT (id, asked) DO UPDATE"
+            " SET record = excluded.record, retrieved = excluded.retrieved WHERE excluded.retrieved > answer.retrieved",
+            rows,
+        )
+
     def all(self) -> Iterator[tuple[Identifier, Answer]]:
         """Every record in the store, ordered by identifier and version, one at a time."""
         query = "SELECT id, asked, record, retrieved FROM answer WHERE record IS NOT NULL ORDER BY id, asked"
@@ -202,7 +213,7 @@ class Store:
             return None
         # Beside a read-only file SQLite cannot make its shared memory, so the file is read as one that nobody changes.
         for mode in ("mode=ro", "mode=ro&immutable=1"):
-            connection = sqlite3.connect(f"file:{quote(str(self.path.absolute()))}?{mode}", uri=True)
+            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True)
             try:
                 number = connection.execute("PRAGMA user_version").fetchone()[0]
                 if number == FORMAT:

@@ -58,7 +58,10 @@ _WORD = re.compile(
 )
 _SENTENCE_ENDS = frozenset(":?!.;—–")
 _OPENERS = frozenset("([{\"'`“‘«¿¡")
-_OPEN, _CLOSE = "\ue000", "\ue001"  # private characters stand for the added braces while the text is encoded
+# Private characters stand for the added braces while the text is encoded, and for a dollar or backslash of running
+# text: beside a brace it could look like mathematics when it did not before.
+_OPEN, _CLOSE, _DOLLAR, _BACKSLASH = "\ue000", "\ue001", "\ue002", "\ue003"
+_PRIVATE = re.compile("[\ue000-\ue003]")
 
 
 def protect(title: str, encode: Callable[[str], str] = latex.to_latex) -> str:
@@ -71,14 +74,24 @@ def protect(title: str, encode: Callable[[str], str] = latex.to_latex) -> str:
     """
     text = latex.normalise(title)
     if not text.isascii():
-        text = text.replace(_OPEN, "").replace(_CLOSE, "")
+        text = _PRIVATE.sub("", text)
     encoded = encode(text)
     spans = _protected(text)
     if not spans:
         return encoded
     if encoded == text:
         return latex.quiet(_insert(text, spans, "{", "}"))
-    return latex.quiet(encode(_insert(text, spans, _OPEN, _CLOSE)).replace(_OPEN, "{").replace(_CLOSE, "}"))
+    if "$" in text or "\\" in text:
+        text = "".join(
+            [
+                piece if is_maths else piece.replace("$", _DOLLAR).replace("\\", _BACKSLASH)
+                for is_maths, piece in latex.mathematics(text)
+            ]
+        )
+    encoded = encode(_insert(text, spans, _OPEN, _CLOSE)).replace(_OPEN, "{").replace(_CLOSE, "}")
+    if _DOLLAR in encoded or _BACKSLASH in encoded:
+        encoded = encoded.replace(_DOLLAR, encode("$")).replace(_BACKSLASH, encode("\\"))
+    return latex.quiet(encoded)
 
 
 def _insert(text: str, spans: list[tuple[int, int]], opener: str, closer: str) -> str:

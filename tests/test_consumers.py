@@ -208,6 +208,7 @@ def test_pandoc_reads_the_names_as_meant(understood: tuple[str, dict[str, dict]]
         or person["literal"]
         for person in people
     ]
+    family = [name.replace("\u0131\u0301", "í") for name in family]  # pandoc keeps the dotless i of \\'\\i
     assert family[:7] == ["Nguyễn", "Davis", "Ford", "Erdős", "Gísladóttir", "van Beethoven", "de La Vallée Poussin"]
     assert family[7].replace("\u2019", "'") == "O'Brien"
     assert family[8:] == ["Gemini Team", "The ATLAS and CMS Collaborations", "Aristotle"]

@@ -69,7 +69,7 @@ def test_the_pieces_are_the_text_again(text: str) -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (r"Schr\"odinger, Kekul\'e, Ka\v{s}par, P{\v a}tra{\c s}cu", "Schrödinger, Kekulé, Kašpar, Pătraşcu"),
+        (r"Schr\"odinger, Kekul\'e, Ka\v{s}par, P{\u a}tra{\c s}cu", "Schrödinger, Kekulé, Kašpar, Pătraşcu"),
         (r"d{\'e}j\`a \'{\i}ndice na\"{\i}ve \c{c}a G\k{a}sieniec", "déjà índice naïve ça Gąsieniec"),
         (r"{\L}ukasiewicz, Weierstra\ss\ and Jamio{\l}kowski, \AA", "Łukasiewicz, Weierstraß and Jamiołkowski, Å"),
         (r"Nguy\~{\^e}n", "Nguyễn"),
@@ -86,17 +86,13 @@ def test_the_pieces_are_the_text_again(text: str) -> None:
         ("z~2.56, ~0.5dB, http://x.edu/~me, P(r) ~ 1/r", "z~2.56, ~0.5dB, http://x.edu/~me, P(r) ~ 1/r"),
         ("on Constant~Size~Alphabets by D.~Knuth", "on Constant Size Alphabets by D. Knuth"),
         (r"$\'e {\em x} \%$ and \'e", r"$\'e {\em x} \%$ and é"),
-        ("{\\em never closed", "{\\em never closed"),
         ("closed}", "closed}"),
         ("\\", "\\"),
         (r"Fran\ccois", r"Fran\ccois"),
     ],
 )
 def test_tex_in_arxivs_text_is_decoded_and_the_rest_stays_as_written(source: str, expected: str) -> None:
-    if expected.startswith("{\\em"):
-        assert to_text(source).endswith("never closed")
-    else:
-        assert to_text(source) == expected
+    assert to_text(source) == expected
 
 
 @pytest.mark.parametrize(
@@ -109,7 +105,7 @@ def test_tex_in_arxivs_text_is_decoded_and_the_rest_stays_as_written(source: str
         (r"\ensuremath{\alpha}-helix, \ensuremath{x^2}", "α-helix, $x^2$"),
         (r"\url{http://a.b/~c_d%20}", "http://a.b/~c_d%20"),
         (r"{$O(n^2)$} time", "$O(n^2)$ time"),
-        (r"\unknown{kept}[x]{as is} {but this}", r"\unknown{kept}[x]{as is} but this"),
+        (r"\unknown{kept}{as is} {but this}", r"\unknown{kept}{as is} but this"),
         (r"\texttt{pip} x \LaTeX{} y \^{} a\slash b", "pip x LaTeX y ^ a/b"),
         ("50% more", "50% more"),
     ],
@@ -191,11 +187,25 @@ def balanced(text: str) -> bool:
 
 
 FRAGMENTS = st.sampled_from(
-    list("\\{}$&#%_^~<>|@`'-?! ab5.é")
-    + [r"\alpha", r"\le ", "$x$", "$x^2$", r"\(x\)", r"\[y\]", "$$", "$5 ", r"\{", r"\}", r"\lbrace{}"]
-    + [r"\ensuremath{a}", r"\left(", r"\right)", r"\input{x}", r"\text{", r"\"", r"\'", r"\begin{cases}"]
-    + ["α", "ễ", "ı", "i", "\u0301", "\u0323", "\u0338", "中", "“", "…", "²", "ℝ", "Α", "−", "″", "Å", "¸", " and ", "\n"]
-    + ["\x00", "\u200b", "10"]
+    [
+        *"\\{}$&#%_^~<>|@`'-?! ab5.éαễı中“…²ℝΑ−″Å¸\u0301\u0323\u0338\n\x00\u200b",
+        *(
+            r"\alpha",
+            r"\le ",
+            "$x$",
+            "$x^2$",
+            r"\(x\)",
+            r"\[y\]",
+            "$$",
+            "$5 ",
+            "10",
+            r"\{",
+            r"\}",
+            r"\lbrace{}",
+            " and ",
+        ),
+        *(r"\ensuremath{a}", r"\left(", r"\right)", r"\input{x}", r"\text{", r"\"", r"\'", r"\begin{cases}"),
+    ]
 )
 TEXTS = st.one_of(st.text(), st.lists(FRAGMENTS, max_size=14).map("".join))
 
@@ -222,14 +232,18 @@ def test_no_text_makes_the_decoder_fail(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
-@pytest.mark.parametrize("unit", ["{", "}", "\\'{", "\\emph{", "$", "\\(", "\\", "{\\em ", "$x$ ", "\\ensuremath{", "~",
-                                  "\\textsuperscript{", "a\u0301", "\\frac{", "@a", "$\\alpha$", "`?", "{}", "\\'"])  # fmt: skip
+REPEATED = ["{", "}", "\\'{", "\\emph{", "$", "\\(", "\\", "{\\em ", "$x$ ", "\\ensuremath{", "~", "\\textsuperscript{"]
+REPEATED += ["a\u0301", "\\frac{", "@a", "$\\alpha$", "`?", "{}", "\\'", "${x", "\\{ ", "a\u0489"]
+
+
+@pytest.mark.parametrize("unit", REPEATED)
 def test_time_grows_with_length_only(unit: str) -> None:
     def seconds(count: int) -> float:
         text = unit * count
         best = 9.0
         for _ in range(3):
             latex._keep.cache_clear()
+            latex._is_inline.cache_clear()
             start = time.process_time()
             to_text(text)
             to_text(text, bibtex=True)
