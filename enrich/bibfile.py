@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from enrich.errors import InputError, OutputError
-from enrich.identify import Found, find_ids, parse_id
+from enrich.identify import Fault, Found, find_ids, judge
 from enrich.inputs.text import detect, line_starts
 from enrich.record import Identifier, Record
 
@@ -76,7 +76,7 @@ class Failure:
 class Naming:
     """Which arXiv work an entry is, and the field that says so (``None``: its citation key).
 
-    ``text`` and ``offset`` are the words and their place in the file. ``reason`` says what is wrong with an eprint
+    ``text`` and ``offset`` are the words and their place in the file. ``fault`` says what is wrong with an eprint
     that is malformed. ``others`` are works that fields of the same weight name instead: the entry contradicts itself.
     """
 
@@ -84,7 +84,7 @@ class Naming:
     text: str
     offset: int
     field: FieldSpan | None = None
-    reason: str | None = None
+    fault: Fault | None = None
     others: tuple[tuple[str, Identifier], ...] = ()
 
 
@@ -475,14 +475,15 @@ def _from_eprint(bib: BibFile, spans: Mapping[str, FieldSpan], today: date | Non
         if not written or foreign:
             continue
         subject = _bare(next((bib.value(spans[kind]) for kind in ("primaryclass", "eprintclass") if kind in spans), ""))
+        whole = written
         if re.fullmatch(r"[0-9]{7}(?:v[0-9]+)?", written) and subject:
-            written = f"{subject.partition('.')[0]}/{written}"
+            whole = f"{subject.partition('.')[0]}/{written}"
         offset = _offset(span, written)
-        try:
-            return Naming(parse_id(written, today=today), written, offset, span)
-        except InputError as error:
-            if archive or name != "eprint" or _ARXIV.search(written) or re.match(r"[0-9]{4}\.[0-9]{3,}", written):
-                return Naming(None, written, offset, span, error.message)
+        verdict = judge(whole, today=today)
+        if isinstance(verdict, Identifier):
+            return Naming(verdict, written, offset, span)
+        if archive or name != "eprint" or _ARXIV.search(written) or re.match(r"[0-9]{4}\.[0-9]{3,}", written):
+            return Naming(None, written, offset, span, verdict)
     return None
 
 
@@ -500,7 +501,8 @@ def _only(bib: BibFile, span: FieldSpan, today: date | None, *, loose: bool = Fa
         mention = next(iter(good.values()))
         return Naming(mention.identifier, mention.text, _offset(span, mention.text), span)
     if not good and found:
-        return Naming(None, found[0].text, _offset(span, found[0].text), span, found[0].reason)
+        fault = Fault(found[0].reason or "", found[0].hint or "")
+        return Naming(None, found[0].text, _offset(span, found[0].text), span, fault)
     return None
 
 

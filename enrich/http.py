@@ -16,11 +16,15 @@ import contextlib
 import email.utils
 import functools
 import io
+import queue
 import random
+import socket
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 import requests_cache
@@ -33,12 +37,12 @@ from requests_cache.backends.sqlite import SQLiteCache
 from enrich import __version__
 from enrich.config import DAY, Service, Settings
 from enrich.errors import SourceError, SourceUnavailable, UnexpectedReply
-from enrich.pace import Pace
+from enrich.pace import TICK, Pace
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 REPLY_SECONDS = 120.0
 REPLY_BYTES = 64 * 1024 * 1024
@@ -56,6 +60,8 @@ KEPT = 30 * DAY
 
 _REFUSALS = frozenset({403, 406, 408, 425, 429})
 """Worth another try. arXiv throttles with 429 and 406; 408 also stands for a time-out noticed on our side."""
+
+_T = TypeVar("_T")
 
 Waiting = Callable[[str, str, float], None]
 """Told while nothing happens: the service's label, why, and for how many seconds more (0 where unknown)."""
@@ -80,7 +86,7 @@ class Http:
         self._waiting = waiting
         self._failing_since: dict[str, float] = {}
         self._paces: dict[str, Pace] = {}
-        self._session = self._open_session(settings.cache_folder, writable)
+        self._session = self._open_session(self._open_replies(settings.cache_folder) if writable else BaseCache())
 
     def close(self) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
@@ -171,6 +177,10 @@ class Http:
             raise SourceUnavailable(
                 f"{service.label} could not be reached: {_why(error)}", hint="is the network up?",
             ) from error
+        except sqlite3.DatabaseError as error:
+            # Damage further inside the file of replies than was looked at when it was opened.
+            self._session = self._open_session(BaseCache())
+            raise _Half(f"the cache of {service.label}'s replies is damaged: {error}") from error
         except (requests.exceptions.RequestException, ValueError) as error:
             raise SourceUnavailable(
                 f"{service.label} could not be asked: {_why(error)}", hint="check the address",
@@ -205,17 +215,29 @@ class Http:
             )
         raise UnexpectedReply(f"{service.label} answered with HTTP {status}", status=status)
 
-    def _open_session(self, folder: Path, writable: bool) -> requests_cache.CachedSession:
+    def _open_replies(self, folder: Path) -> BaseCache:
+        """The replies kept in ``folder``. A damaged file is removed: it holds nothing that cannot be asked again."""
+        path = folder / "replies.sqlite"
+        for _ in range(2):
+            try:
+                # As JSON, since unpickling what lies in a shared folder would run it.
+                cache = SQLiteCache(path, wal=True, serializer="json")
+                for table in (cache.responses, cache.redirects):
+                    len(table)
+                return cache
+            except sqlite3.DatabaseError:
+                try:
+                    path.unlink()
+                except OSError:
+                    break
+        return BaseCache()
+
+    def _open_session(self, backend: BaseCache) -> requests_cache.CachedSession:
         """The session, and in one place the rules of what is kept of the replies.
 
         arXiv's batches are never kept: a batch is asked in that composition only once. What is kept of them are
-        their records, in the store. Replies are written as JSON, since unpickling a shared folder would run it.
+        their records, in the store.
         """
-        backend: BaseCache
-        if writable:
-            backend = SQLiteCache(folder / "replies.sqlite", wal=True, serializer="json")
-        else:
-            backend = BaseCache()
         session = requests_cache.CachedSession(
             backend=backend,
             expire_after=KEPT,
@@ -229,9 +251,10 @@ class Http:
         # arXiv's edge answers 406 to a request without this header.
         session.headers["Accept"] = "application/atom+xml, application/json, text/xml;q=0.9, */*;q=0.5"
         for service in self._settings.services.values():
-            session.mount(service.url, _Adapter(functools.partial(self._turn, service)))
-        session.mount("http://", _Adapter(None))
-        session.mount("https://", _Adapter(None))
+            adapter = _Adapter(functools.partial(self._turn, service), functools.partial(self._answering, service))
+            session.mount(service.url, adapter)
+        session.mount("http://", _Adapter())
+        session.mount("https://", _Adapter())
         return session
 
     def _is_whole(self, response: Response) -> bool:
@@ -246,6 +269,9 @@ class Http:
 
     def _turn(self, service: Service) -> contextlib.AbstractContextManager[None]:
         return self._pace(service).turn(service.interval)
+
+    def _answering(self, service: Service) -> None:
+        self._waiting(service.label, "has been asked; waiting for its answer", 0.0)
 
     def _pace(self, service: Service) -> Pace:
         if service.pace not in self._paces:
@@ -279,20 +305,31 @@ class _TooSlow(Exception):
 
 
 class _Adapter(HTTPAdapter):
-    """Sends one request and reads its whole body, within limits of size and time, while it is our turn."""
+    """Sends one request and reads its whole body, within limits of size and time, while it is our turn.
 
-    def __init__(self, turn: Callable[[], contextlib.AbstractContextManager[None]] | None) -> None:
+    ``tick`` is called every now and then while the answer is awaited.
+    """
+
+    def __init__(
+        self,
+        turn: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+        tick: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
-        self._turn = turn or contextlib.nullcontext
+        self._turn = turn
+        self._tick = tick
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         options["stream"] = True
         with self._turn():
-            response = super().send(request, **options)
-            try:
-                body = _read(response)
-            finally:
-                response.close()
+            host = urllib3.util.parse_url(request.url or "").host
+            if host and not requests.utils.select_proxy(request.url or "", options.get("proxies")):
+                # A dead name server would cost half a minute, which no time-out of requests covers.
+                try:
+                    _in_time(lambda: socket.getaddrinfo(host.strip("[]"), None), CONNECT_SECONDS, self._tick)
+                except (OSError, UnicodeError, _TooSlow) as error:
+                    raise requests.exceptions.ConnectionError(f"its name {host} is not known here") from error
+            response, body = _in_time(lambda: self._fetch(request, options), REPLY_SECONDS, self._tick)
         headers = {
             name: value
             for name, value in response.headers.items()
@@ -310,21 +347,49 @@ class _Adapter(HTTPAdapter):
         )
         return self.build_response(request, raw)
 
+    def _fetch(self, request: PreparedRequest, options: dict[str, Any]) -> tuple[Response, bytes]:
+        response = super().send(request, **options)
+        try:
+            parts, size = [], 0
+            for part in response.raw.stream(16 * 1024, decode_content=True):
+                parts.append(part)
+                size += len(part)
+                if size > REPLY_BYTES:
+                    raise _TooLarge
+            return response, b"".join(parts)
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise _TooSlow from error
+        finally:
+            response.close()
 
-def _read(response: Response) -> bytes:
-    end = time.monotonic() + REPLY_SECONDS
-    parts, size = [], 0
-    try:
-        for part in response.raw.stream(64 * 1024, decode_content=True):
-            parts.append(part)
-            size += len(part)
-            if size > REPLY_BYTES:
-                raise _TooLarge
-            if time.monotonic() > end:
-                raise _TooSlow
-    except urllib3.exceptions.ReadTimeoutError as error:
-        raise _TooSlow from error
-    return b"".join(parts)
+
+def _in_time(work: Callable[[], _T], seconds: float, tick: Callable[[], None]) -> _T:
+    """What ``work`` returns or raises, or :class:`_TooSlow` after so many seconds.
+
+    The work is done in a thread of its own, which is left behind when it is too slow: a name look-up and a server that
+    sends a byte now and then cannot be interrupted otherwise, and meanwhile Ctrl-C is obeyed.
+    """
+    outcome: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            outcome.put((work(), None))
+        except BaseException as error:  # noqa: BLE001 - handed over whole, to be raised where it is awaited
+            outcome.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            value, error = outcome.get(timeout=max(0.0, min(TICK, end - time.monotonic())))
+        except queue.Empty:
+            if time.monotonic() >= end:
+                raise _TooSlow from None
+            tick()
+            continue
+        if error is not None:
+            raise error
+        return value  # type: ignore[return-value]
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:
@@ -357,8 +422,6 @@ def _why(error: BaseException) -> str:
         if not isinstance(inner, BaseException):
             break
         cause = inner
-    if isinstance(cause, urllib3.exceptions.NameResolutionError):
-        return "its name is not known here"
     text = str(cause)
     return text.rpartition("] ")[2] if "[Errno" in text else text.rpartition(": ")[2] or type(cause).__name__
 

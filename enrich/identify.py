@@ -68,11 +68,19 @@ ARCHIVES: Mapping[str, str] = MappingProxyType(
 _YOUNG_ARCHIVES = frozenset({"econ", "eess", "q-fin", "stat"})
 
 
+class Fault(NamedTuple):
+    """Why a writing is no identifier, and what to try (may be empty)."""
+
+    why: str
+    hint: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One mention in a text: ``text[start:end]`` was written.
 
-    Either ``identifier`` is set, or ``reason`` says why what looks like an identifier is none.
+    Either ``identifier`` is set, or ``reason`` says why what looks like an identifier is none, and ``hint`` what to
+    try, if anything comes to mind.
     """
 
     start: int
@@ -80,17 +88,7 @@ class Found:
     text: str
     identifier: Identifier | None
     reason: str | None = None
-
-
-class _Fault(NamedTuple):
-    """Why a writing is no identifier, and what may be meant."""
-
-    why: str
-    hint: str = ""
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.why} ({self.hint})" if self.hint else self.why
+    hint: str | None = None
 
 
 def parse_id(text: str, *, today: date | None = None) -> Identifier:
@@ -101,14 +99,20 @@ def parse_id(text: str, *, today: date | None = None) -> Identifier:
 
     :raises InputError: saying why it is none.
     """
-    horizon = _horizon(today)
-    written = _unwrapped(text)
-    if not written:
-        raise InputError("no identifier given: the text is empty", hint="for example 2110.14168 or hep-th/9901001")
-    verdict = _read(written, horizon)
+    verdict = judge(text, today=today)
     if isinstance(verdict, Identifier):
         return verdict
+    if not text.strip():
+        raise InputError("no identifier given: the text is empty", hint=verdict.hint)
     raise InputError(f"{_shown(text)} is not an arXiv identifier: {verdict.why}", hint=verdict.hint)
+
+
+def judge(text: str, *, today: date | None = None) -> Identifier | Fault:
+    """What :func:`parse_id` returns, or why it would raise."""
+    written = _unwrapped(text)
+    if not written:
+        return Fault("it is empty", "for example 2110.14168 or hep-th/9901001")
+    return _read(written, _horizon(today))
 
 
 def find_ids(text: str, *, loose: bool = False, today: date | None = None) -> Iterator[Found]:
@@ -152,7 +156,7 @@ def _horizon(today: date | None) -> int:
     return today.year * 12 + today.month  # months count from 0, so this is next month
 
 
-def _judge(core: str, horizon: int) -> Identifier | _Fault:
+def _judge(core: str, horizon: int) -> Identifier | Fault:
     """The identifier in its bare form (``2110.14168v2``, ``math.GT/0309136``), or what is wrong with it."""
     if match := _NEW.fullmatch(core):
         return _judge_new(match[1], match[2], match[3], horizon)
@@ -161,62 +165,62 @@ def _judge(core: str, horizon: int) -> Identifier | _Fault:
     if _LONG.fullmatch(core):
         digits = re.split("[vV]", core)[0]
         if len(digits) == 7:
-            return _Fault("the archive is missing", f"for example hep-th/{digits}")
+            return Fault("the archive is missing", f"for example hep-th/{digits}")
         dotted = f"{digits[:4]}.{digits[4:]}"
         if isinstance(_judge(dotted, horizon), Identifier):
-            return _Fault("the dot is missing", f"did you mean {dotted}?")
-        return _Fault("the dot is missing", "for example 2110.14168")
+            return Fault("the dot is missing", f"did you mean {dotted}?")
+        return Fault("the dot is missing", "for example 2110.14168")
     if _BROKEN.fullmatch(core):
-        return _Fault("it is broken after the dot", "write it on one line")
-    return _Fault("it has neither the form 2110.14168 nor hep-th/9901001")
+        return Fault("it is broken after the dot", "write it on one line")
+    return Fault("it has neither the form 2110.14168 nor hep-th/9901001")
 
 
-def _judge_new(yymm: str, number: str, version: str | None, horizon: int) -> Identifier | _Fault:
+def _judge_new(yymm: str, number: str, version: str | None, horizon: int) -> Identifier | Fault:
     year, month = 2000 + int(yymm[:2]), int(yymm[2:])
     if not 1 <= month <= 12:
-        return _Fault(f"month {yymm[2:]} does not exist")
+        return Fault(f"month {yymm[2:]} does not exist")
     if yymm < "0704":
-        return _Fault("identifiers of this form begin with 0704", "before that, hep-th/0703001")
+        return Fault("identifiers of this form begin with 0704", "before that, hep-th/0703001")
     if year * 12 + month - 1 > horizon:
-        return _Fault(f"{yymm} would be {year}-{month:02d}, which is in the future")
+        return Fault(f"{yymm} would be {year}-{month:02d}, which is in the future")
     digits = 4 if yymm <= "1412" else 5
     if len(number) != digits:
         if digits == 5:
-            return _Fault(f"since 1501 the number has five digits, this one has {len(number)}")
-        return _Fault(f"until 1412 the number has four digits, this one has {len(number)}")
+            return Fault(f"since 1501 the number has five digits, this one has {len(number)}")
+        return Fault(f"until 1412 the number has four digits, this one has {len(number)}")
     if int(number) == 0:
-        return _Fault("numbers begin with 1")
+        return Fault("numbers begin with 1")
     return _versioned(f"{yymm}.{number}", version)
 
 
-def _judge_old(archive: str, digits: str, version: str | None) -> Identifier | _Fault:
+def _judge_old(archive: str, digits: str, version: str | None) -> Identifier | Fault:
     name = _archive(archive)
     if name is None:
         known = archive.lower()
         if known in _YOUNG_ARCHIVES:
-            return _Fault(f"the archive {known} is younger than this form", "for example 2110.14168")
-        return _Fault(f"unknown archive '{archive}'", _similar_archive(known))
+            return Fault(f"the archive {known} is younger than this form", "for example 2110.14168")
+        return Fault(f"unknown archive '{archive}'", _similar_archive(known))
     if len(digits) != 7:
-        return _Fault(f"after the archive come seven digits (year, month, number), here {len(digits)}")
+        return Fault(f"after the archive come seven digits (year, month, number), here {len(digits)}")
     year, month = int(digits[:2]), int(digits[2:4])
     if not 1 <= month <= 12:
-        return _Fault(f"month {digits[2:4]} does not exist")
+        return Fault(f"month {digits[2:4]} does not exist")
     if not (year >= 91 or year <= 7) or "0703" < digits[:4] < "9107":
-        return _Fault("identifiers of this form were given from 9107 to 0703")
+        return Fault("identifiers of this form were given from 9107 to 0703")
     if digits[4:] == "000":
-        return _Fault("numbers begin with 1")
+        return Fault("numbers begin with 1")
     return _versioned(f"{name}/{digits}", version)
 
 
-def _versioned(value: str, version: str | None) -> Identifier | _Fault:
+def _versioned(value: str, version: str | None) -> Identifier | Fault:
     if version is None:
         return Identifier(value)
     if not version:
-        return _Fault("the version has no number", f"for example {value}v2")
+        return Fault("the version has no number", f"for example {value}v2")
     if int(version) == 0:
-        return _Fault("versions begin with 1")
+        return Fault("versions begin with 1")
     if len(version) > 3 or version[0] == "0":
-        return _Fault(f"version {version} does not exist")
+        return Fault(f"version {version} does not exist")
     return Identifier(value, int(version))
 
 
@@ -253,7 +257,7 @@ def _unwrapped(text: str) -> str:
     return written.rstrip(".,;")
 
 
-def _read(written: str, horizon: int) -> Identifier | _Fault:
+def _read(written: str, horizon: int) -> Identifier | Fault:
     if "%" in written:
         from urllib.parse import unquote
 
@@ -273,7 +277,7 @@ def _read(written: str, horizon: int) -> Identifier | _Fault:
     return _why_not(written)
 
 
-def _found_in(written: str, horizon: int) -> Identifier | _Fault | None:
+def _found_in(written: str, horizon: int) -> Identifier | Fault | None:
     """The one mention that the text is, an address with other parts included. ``None``: it is none."""
     lines = _Lines(written)
     position = 0
@@ -288,10 +292,10 @@ def _found_in(written: str, horizon: int) -> Identifier | _Fault | None:
             if found.start > 0 and not _LEAD.fullmatch(written, 0, found.start):
                 return None
             if found.identifier is not None and not (_TAIL.match(rest) or _BIBLIOGRAPHIC_TAIL.fullmatch(rest)):
-                return _Fault("other text follows it", f"give one identifier, for example {found.identifier.versioned}")
+                return Fault("other text follows it", f"give one identifier, for example {found.identifier.versioned}")
         if found.identifier is not None:
             return found.identifier
-        return _Fault(found.reason or "it is malformed")
+        return Fault(found.reason or "it is malformed", found.hint or "")
     return None
 
 
@@ -302,23 +306,23 @@ _LEAD = re.compile(
 _BIBLIOGRAPHIC_TAIL = re.compile(r"[\s}\])/.,;]*|[?#/].*", re.S)
 
 
-def _why_not(written: str) -> _Fault:
+def _why_not(written: str) -> Fault:
     if match := _DOI.fullmatch(written):
         if match[1].lower().startswith("10.48550/"):
-            return _Fault("a DOI of arXiv's reads 10.48550/arXiv.2110.14168")
-        return _Fault("this is a publisher's DOI", "give the arXiv identifier, or arXiv's DOI 10.48550/arXiv.…")
+            return Fault("a DOI of arXiv's reads 10.48550/arXiv.2110.14168")
+        return Fault("this is a publisher's DOI", "give the arXiv identifier, or arXiv's DOI 10.48550/arXiv.…")
     if re.search(r"journals/corr/", written, re.I):
-        return _Fault("this DBLP key does not contain the identifier", "give the arXiv identifier itself")
+        return Fault("this DBLP key does not contain the identifier", "give the arXiv identifier itself")
     if _ADDRESS.match(written):
-        return _Fault("this address names no paper on arXiv", "for example https://arxiv.org/abs/2110.14168")
+        return Fault("this address names no paper on arXiv", "for example https://arxiv.org/abs/2110.14168")
     if re.fullmatch(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?", written) and (
         _archive(written.partition(".")[0]) or written.partition(".")[0].lower() in _YOUNG_ARCHIVES
     ):
-        return _Fault("this is a category", "for example hep-th/9901001")
-    return _Fault("it has neither the form 2110.14168 nor hep-th/9901001")
+        return Fault("this is a category", "for example hep-th/9901001")
+    return Fault("it has neither the form 2110.14168 nor hep-th/9901001")
 
 
-def _not_ascii(written: str, horizon: int) -> _Fault:
+def _not_ascii(written: str, horizon: int) -> Fault:
     """Full-width letters, foreign digits, typographic hyphens: said, never taken silently for what they look like."""
     plain = unicodedata.normalize("NFKC", written.translate(_LOOKALIKE)).translate(_LOOKALIKE)
     plain = "".join(
@@ -335,7 +339,7 @@ def _not_ascii(written: str, horizon: int) -> _Fault:
         found = _found_in(written, horizon)
         if isinstance(found, Identifier):
             hint = f"give it alone: {found}"
-    return _Fault(f"it contains {_shown(odd)} ({name})", hint)
+    return Fault(f"it contains {_shown(odd)} ({name})", hint)
 
 
 def _shown(text: str) -> str:
@@ -448,10 +452,10 @@ def _judge_match(
     return None if verdict is None else _found(text, start, end, verdict)
 
 
-def _found(text: str, start: int, end: int, verdict: Identifier | _Fault) -> Found:
+def _found(text: str, start: int, end: int, verdict: Identifier | Fault) -> Found:
     if isinstance(verdict, Identifier):
         return Found(start, end, text[start:end], verdict)
-    return Found(start, end, text[start:end], None, verdict.sentence)
+    return Found(start, end, text[start:end], None, verdict.why, verdict.hint or None)
 
 
 _BEFORE_HOST = re.compile(r"(?<![A-Za-z0-9-])(?:(?:(?:https?|ftp):)?//)?(?:[A-Za-z0-9-]{1,30}\.){0,3}\Z")
@@ -528,10 +532,10 @@ def _signed(match: re.Match[str], floor: int, lines: _Lines, horizon: int) -> Fo
         elif start == match.start():
             start = _begin(_BEFORE_SIGN, text, floor, start)
     core = core.replace("%2F", "/").replace("%2f", "/")
-    verdict: Identifier | _Fault = _judge(core, horizon)
+    verdict: Identifier | Fault = _judge(core, horizon)
     if _runs_on(text, end):
         if isinstance(verdict, Identifier):
-            verdict = _Fault("other characters follow it directly")
+            verdict = Fault("other characters follow it directly")
         strong = strong and not (text[end] == "." and len(core) < 8)
     if isinstance(verdict, Identifier):
         return _found(text, start, end, verdict)
@@ -563,7 +567,7 @@ def _bare(match: re.Match[str], previous: Found | None, lines: _Lines, loose: bo
     if not (loose or linked or alone):
         return None
     verdict = _judge(match["number"], horizon)
-    if isinstance(verdict, _Fault) and (not alone or _YEAR_LIKE.match(match["number"])):
+    if isinstance(verdict, Fault) and (not alone or _YEAR_LIKE.match(match["number"])):
         return None
     return _found(text, start, end, verdict)
 
@@ -578,12 +582,12 @@ def _old_in_text(match: re.Match[str], floor: int, lines: _Lines, horizon: int) 
         return None
     start = slash - len(archive[1])
     verdict = _judge(f"{archive[1]}/{match['old']}", horizon)
-    if isinstance(verdict, _Fault) and not lines.is_list(start):
+    if isinstance(verdict, Fault) and not lines.is_list(start):
         return None
     return _found(text, start, end, verdict)
 
 
-def _from_bibcode(code: str, horizon: int) -> Identifier | _Fault | None:
+def _from_bibcode(code: str, horizon: int) -> Identifier | Fault | None:
     """``2021arXiv211014168C``, ``2008arXiv0801.1234S``, ``1997hep.th...11200M`` (19 characters, dots pad)."""
     if len(code) != 19:
         return None
@@ -592,7 +596,7 @@ def _from_bibcode(code: str, horizon: int) -> Identifier | _Fault | None:
         digits = rest[5:]
         number = digits[4:].lstrip(".")
         if abs(int(year) - 2000 - int(digits[:2])) > 1:
-            return _Fault(f"the year {year} does not fit the number {digits[:4]}.{number}")
+            return Fault(f"the year {year} does not fit the number {digits[:4]}.{number}")
         return _judge_new(digits[:4], number, None, horizon)
     parts = re.fullmatch(r"([a-z]+(?:\.[a-z]+)?)\.+([0-9]{1,2})([0-9]{3})", rest)
     if parts is None:
@@ -603,7 +607,7 @@ def _from_bibcode(code: str, horizon: int) -> Identifier | _Fault | None:
     return _judge_old(archive, f"{year[2:]}{int(parts[2]):02d}{parts[3]}", None)
 
 
-def _from_dblp(key: str, horizon: int) -> Identifier | _Fault | None:
+def _from_dblp(key: str, horizon: int) -> Identifier | Fault | None:
     """``abs-2110-14168``, ``abs-cs-0501001``, ``cs-CL-0001001``. ``None``: the key has no identifier in it."""
     if match := re.fullmatch(r"abs-([0-9]{4})-([0-9]+)", key):
         return _judge_new(match[1], match[2], None, horizon)

@@ -36,7 +36,8 @@ def entries(bib: BibFile, name: str, keys: Collection[str] | None = None) -> Doc
             continue
         line = bib.line_of(naming.offset)
         if naming.identifier is None:
-            problems.append(malformed(naming.text, f"entry '{entry.key}': {naming.reason}", name, line))
+            if naming.fault is not None:
+                problems.append(malformed(naming.text, naming.fault, name, line))
             continue
         mentions.append(
             Mention(naming.identifier, naming.text, name, line, bib.column_of(naming.offset), entry.key)

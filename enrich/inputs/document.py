@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from enrich.identify import Found
+from enrich.identify import Fault, Found
 from enrich.inputs.text import line_starts
 from enrich.record import Mention, Problem, Record
 
@@ -64,21 +64,14 @@ class Source:
         """Adds what was found at this place to the mentions, or to the problems where it is malformed."""
         line, column = self.place(offset)
         if found.identifier is not None:
-            mentions.append(Mention(found.identifier, found.text, self.name, line, column, key))
+            mentions.append(Mention(found.identifier, " ".join(found.text.split()), self.name, line, column, key))
         else:
-            problems.append(malformed(found.text, found.reason or "", self.name, line))
+            problems.append(malformed(found.text, Fault(found.reason or "", found.hint or ""), self.name, line))
 
 
-def malformed(written: str, reason: str, file: str, line: int | None) -> Problem:
+def malformed(written: str, fault: Fault, file: str, line: int | None) -> Problem:
     """The problem of something that looks like an identifier and is none."""
-    return Problem(
-        "invalid",
-        reason,
-        text=written,
-        file=file,
-        line=line,
-        hint="correct it, or leave it out",
-    )
+    return Problem("invalid", fault.why, " ".join(written.split()), None, file, line, fault.hint or None)
 
 
 class Flat:

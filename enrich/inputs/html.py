@@ -19,9 +19,9 @@ _ATTRIBUTE = re.compile(
 )
 _META_NAME = re.compile(r"(?:name|property)\s*=\s*[\"']([^\"'<>]{1,60})[\"']", re.I)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_BREAKS = frozenset(
-    "p div li ul ol dl dt dd br hr h1 h2 h3 h4 h5 h6 section article header footer main nav aside blockquote pre"
-    " table tbody thead tr figure figcaption title head body html id link entry summary".split()
+_BREAKS = re.compile(
+    r"p|div|li|ul|ol|dl|dt|dd|br|hr|h[1-6]|section|article|header|footer|main|nav|aside|blockquote|pre|table|tbody|thead"
+    r"|tr|figure|figcaption|title|head|body|html|id|link|entry|summary"
 )
 _CELLS = frozenset(["td", "th"])
 _UNSEEN = frozenset(["script", "style"])
@@ -60,14 +60,16 @@ def _tag(flat: Flat, text: str, part: re.Match[str]) -> int:
     start, end = part.span()
     tag = part["tag"].lower()
     if not part["close"]:
+        if tag == "a":
+            flat.add(" ", start)
         _attributes(flat, tag, part["attributes"], part.start("attributes"))
         if tag in _UNSEEN and not (tag == "script" and re.search(r"json", part["attributes"], re.I)):
             end = _after(text, f"</{tag}", end)
-    if tag in _BREAKS:
+    if _BREAKS.fullmatch(tag):
         flat.add("\n", start)
     elif tag in _CELLS:
         flat.add(" ¦ ", start, step=0)  # a number alone in a cell of a table is no identifier
-    else:
+    elif tag != "a" or part["close"]:
         flat.add(" ", start)
     return end
 

@@ -174,8 +174,9 @@ def _in_list(text: str, value: _Value) -> bool:
 # --- known shapes ----------------------------------------------------------------------------------------------------
 
 _CSL_FIELDS = (
-    "number archive_location archiveID archiveLocation DOI URL archive container-title volume page note".split()
-)
+    *("number", "archive_location", "archiveID", "archiveLocation", "DOI", "URL"),
+    *("archive", "container-title", "volume", "page", "note"),
+)  # fmt: skip
 
 
 def _is_csl(values: list[_Value]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from enrich.errors import InputError
-from enrich.identify import find_ids
+from enrich.identify import Fault, find_ids
 from enrich.inputs.document import Document, malformed
 from enrich.record import Mention, Problem
 
@@ -46,7 +46,7 @@ def read(data: bytes, name: str) -> Document:
                 if found.identifier is not None:
                     mentions.append(Mention(found.identifier, " ".join(found.text.split()), name))
                 else:
-                    problems.append(malformed(found.text, f"page {number + 1}: {found.reason}", name, None))
+                    problems.append(malformed(found.text, Fault(found.reason or "", found.hint or ""), name, None))
     return Document(tuple(mentions), (), tuple(problems))
 
 

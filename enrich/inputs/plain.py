@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from enrich.errors import InputError
-from enrich.identify import find_ids, parse_id
-from enrich.inputs.document import Document, Source
+from enrich.identify import Fault, find_ids, judge
+from enrich.inputs.document import Document, Source, malformed
 from enrich.record import Mention, Problem
 
 _ENTRY = re.compile(r"[ \t\ufeff]*(?:[-*+•‣·][ \t]+)?(?P<text>[^#\r\n]*?)[ \t]*(?:(?:^|(?<=\s))#[^\r\n]*)?", re.M)
@@ -41,8 +40,7 @@ def _not_in_list(source: Source, mentions: list[Mention], problems: list[Problem
         missed.append((number, written))
     found: list[Problem] = []
     for number, written in missed:
-        try:
-            parse_id(written)
-        except InputError as error:
-            found.append(Problem("invalid", error.message, written, None, source.name, number, error.hint or None))
+        verdict = judge(written)
+        if isinstance(verdict, Fault):
+            found.append(malformed(written, verdict, source.name, number))
     return found

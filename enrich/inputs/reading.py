@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The kinds of documents, and the suffixes that mean them. Any other file is judged by how it begins."""
 
-_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x7fELF", b"SQLite ")
+_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x7fELF")
 
 
 def read(data: bytes, name: str, *, kind: str | None = None) -> Document:

@@ -9,7 +9,10 @@ from enrich.inputs.document import Document, Source
 from enrich.record import Mention, Problem
 
 _LINE = re.compile(r"^\ufeff?(?P<tag>[A-Z][A-Z0-9])[ ]{1,2}-[ ]?(?P<value>[^\r\n]*)", re.M)
-_TAGS = "AN DO UR L1 L2 L3 L4 LK M1 M2 M3 C1 C2 C3 C4 C5 C6 C7 C8 JO JF JA T2 VL SP IS PB N1 ID".split()
+_TAGS = (
+    *("AN", "DO", "UR", "L1", "L2", "L3", "L4", "LK", "M1", "M2", "M3"),
+    *("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "JO", "JF", "JA", "T2", "VL", "SP", "IS", "PB", "N1", "ID"),
+)
 
 
 def read(text: str, name: str) -> Document:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from enrich.errors import InputError
-from enrich.identify import find_ids, parse_id
-from enrich.inputs.document import Citation, Document, Source
-from enrich.record import Mention, Problem
+from enrich.identify import find_ids, judge
+from enrich.inputs.document import Citation, Document, Source, malformed
+from enrich.record import Identifier, Mention, Problem
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\r\n]*")
 _PERCENT_IN_ADDRESS = re.compile(r"\S%[0-9A-Fa-f]{2}")
@@ -137,11 +136,11 @@ def _citations(
 def _key_as_identifier(
     key: str, file: str, line: int, column: int, mentions: list[Mention], problems: list[Problem]
 ) -> None:
-    try:
-        mentions.append(Mention(parse_id(key), key, file, line, column, key))
-    except InputError as error:
-        if key.lower().startswith("arxiv:"):  # other keys may look like identifiers by chance
-            problems.append(Problem("invalid", error.message, key, None, file, line, error.hint or None))
+    verdict = judge(key)
+    if isinstance(verdict, Identifier):
+        mentions.append(Mention(verdict, key, file, line, column, key))
+    elif key.lower().startswith("arxiv:"):  # other keys may look like identifiers by chance
+        problems.append(malformed(key, verdict, file, line))
 
 
 def _bibliographies(visible: str) -> tuple[str, ...]:
