@@ -222,12 +222,7 @@ class BibFile:
         tail = self.text[self._blocks_end :]
         if "@" not in tail:
             return
-        before = [block.raw for block in _split(tail)]
-        alone = [block.raw for block in _split(addition)]
-        together = [block.raw for block in _split(tail + addition)]
-        kept = [raw for raw in before if raw.lstrip().startswith("@")]
-        added = [raw for raw in alone if raw.lstrip().startswith("@")]
-        if [raw for raw in together if raw.lstrip().startswith("@")] != kept + added:
+        if _sound(tail + addition) != _sound(tail) + _sound(addition):
             line = self.line_of(self._blocks_end + len(tail) - len(tail.lstrip()))
             raise OutputError(
                 f"line {line}: what stands at the end of the file would swallow anything added",
@@ -238,6 +233,7 @@ class BibFile:
 # --- locating --------------------------------------------------------------------------------------------------------
 
 _OPENING = re.compile(r"@\w*[ \t]*[{(]")
+_TYPED = re.compile(r"@(?!comment)\w", re.I)  # for BibTeX neither @comment nor a lone @ begins anything
 _BRACE = re.compile(r"[{})]")
 _FAILED_KEY = re.compile(_OPENING.pattern + r"\s*([^\s,{}()=\"]+)\s*(?:,|\Z)")
 
@@ -257,6 +253,13 @@ def _split(text: str) -> Sequence[Any]:
         return Splitter(text).split().blocks
     except ParserStateException as error:
         raise InputError(f"this BibTeX cannot be understood: {error}", hint="check quotes and braces") from error
+
+
+def _sound(text: str) -> list[str]:
+    """The blocks of a text that can be read, as written."""
+    from bibtexparser.model import ParsingFailedBlock
+
+    return [block.raw for block in _split(text) if block.raw[:1] == "@" and not isinstance(block, ParsingFailedBlock)]
 
 
 def _locate(data: bytes, text: str, encoding: str) -> BibFile:
@@ -288,11 +291,11 @@ def _locate(data: bytes, text: str, encoding: str) -> BibFile:
         elif isinstance(inner, model.ParsingFailedBlock):
             failure = _failure(inner, raw, start, end, line)
             failures.append(failure)
-            if unclosed is None and not raw[:8].lower().startswith("@comment") and not _closes(text, start):
+            if unclosed is None and _TYPED.match(raw) and not _closes(text, start):
                 unclosed = line, f"entry '{failure.key}'" if failure.key else "the block"
         if not isinstance(inner, model.ImplicitComment | model.ParsingFailedBlock):
             good = end
-        if unclosed is None and what is not None and raw.count("{") > raw.count("}"):
+        if unclosed is None and what is not None and _TYPED.match(raw) and raw.count("{") > raw.count("}"):
             unclosed = line, what  # BibTeX counts every brace, also one after a backslash, and reads on to the end
     return BibFile(data, text, encoding, _newline(text), tuple(entries), strings, tuple(failures), good, unclosed)
 
@@ -382,7 +385,7 @@ _DEPTH = 10  # macros may name macros; one that names itself must end
 def _value(raw: str, strings: Mapping[str, str], depth: int) -> str:
     parts = []
     for part in _parts(raw):
-        if len(part) >= 2 and part[0] + part[-1] in ('{}', '""'):
+        if len(part) >= 2 and part[0] + part[-1] in ("{}", '""'):
             parts.append(part[1:-1])
         elif part.lower() in strings and depth < _DEPTH:
             parts.append(_value(strings[part.lower()], strings, depth + 1))
@@ -492,7 +495,8 @@ def _only(bib: BibFile, span: FieldSpan, today: date | None, *, loose: bool = Fa
     value = bib.value(span)
     if not any(character.isdigit() for character in value):
         return None
-    found = list(find_ids(_bare(value), loose=loose, today=today))
+    # The mark in front: that a number is alone in a field is no sign that it is an identifier.
+    found = list(find_ids("¦ " + _bare(value), loose=loose, today=today))
     good: dict[str, Found] = {}
     for mention in found:
         if mention.identifier is not None:

@@ -637,7 +637,7 @@ class _Lines:
         return position < self._ids_end
 
 
-_BULLET = re.compile(r"[ \t\ufeff>|]*(?:[-*+•‣·–]|\(?[0-9]{1,4}[.)](?=[ \t])|\[[0-9 xX]{1,4}\])?[ \t]*")
+_BULLET = re.compile(r"[ \t\ufeff>|]*(?:[-*+•‣·–]|\(?[0-9]{1,4}[.)](?=[ \t]))?[ \t]*(?:\[[0-9 xX]{1,4}\])?[ \t]*")
 _TOKEN = re.compile(r"[^\s,;]+")
 _LONE = re.compile(
     r"[0-9]{4}\.[0-9]{4,5}(?:[vV][0-9]{0,4})?\.?"

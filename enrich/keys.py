@@ -66,7 +66,8 @@ def assign_keys(
 ) -> list[Record]:
     """The records, each with a citation key; no two works share one, however it is capitalised.
 
-    - A key in ``existing``, by identifier and cited version, is kept as it is: a key once given never changes.
+    - A key in ``existing``, by identifier and cited version, is kept as it is: a key once given never changes. Where two
+      works bring the same one (out of two files), the first keeps it.
     - Else the record's own key, if it is free.
     - Else the template's. The first to ask has the plain key, the next ones ``a``, ``b``, … ``z``, ``aa`` after it,
       so a paper that is added later changes nobody's key.
@@ -75,23 +76,29 @@ def assign_keys(
     """
     _compiled(template)
     known = existing or {}
-    free = _Free(taken)
+    free = Free(taken)
     keys: list[str | None] = []
+    given: set[str] = set()
     for record in records:
         key = known.get((record.id, record.cited_version))
+        if key is not None and key.lower() in given:
+            key = None
         if key is not None:
-            free.used.add(key.lower())
+            given.add(key.lower())
         keys.append(key)
+    free.used |= given
     for place, record in enumerate(records):
         if keys[place] is None and record.key and free.take(record.key):
             keys[place] = record.key
     return [
-        record.with_key(free.next(make_key(record, template)) if key is None else key)
+        record.with_key(
+            free.next(known.get((record.id, record.cited_version)) or make_key(record, template)) if key is None else key
+        )
         for record, key in zip(records, keys, strict=True)
     ]
 
 
-class _Free:
+class Free:
     """Which keys are still free. Remembers, for each plain key, how far its letters are used up."""
 
     def __init__(self, taken: Mapping[str, str] | Container[str]) -> None:
@@ -104,6 +111,7 @@ class _Free:
         self._counts: dict[str, int] = {}
 
     def take(self, key: str) -> bool:
+        """Whether the key was free; it is not any more."""
         lower = key.lower()
         if lower in self.used or key in self._asked or lower in self._asked:
             return False
@@ -111,6 +119,7 @@ class _Free:
         return True
 
     def next(self, key: str) -> str:
+        """The key, or with the first letter behind it that makes it free."""
         lower = key.lower()
         count = self._counts.get(lower, 0)
         while not self.take(key + _letters(count)):

@@ -41,9 +41,15 @@ _GROUP_INSIDE = re.compile(
 )
 _FOR_A_GROUP = re.compile(r"^(.*\S) \(((?:for|on behalf of|representing) [^()]*)\)$", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(r"[0-9@:;/&|+=()]|\bet al\b|(?:^| )and ", re.IGNORECASE)
-_EAST_ASIAN = re.compile(
-    "[\u1100-\u11ff\u2e80-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
+_EAST_ASIAN = tuple(
+    # Jamo, radicals to kana, compatibility jamo, ideographs, syllables, compatibility ideographs. A regular expression
+    # for them costs every start four milliseconds.
+    range(first, last + 1)
+    for first, last in (
+        (0x1100, 0x11FF), (0x2E80, 0x30FF), (0x3130, 0x318F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF),
+        (0xF900, 0xFAFF),
+    )
+)  # fmt: skip
 
 
 def split_name(display: str, affiliations: Sequence[str] = ()) -> Person:
@@ -88,7 +94,7 @@ def _is_literal(name: str, words: list[str]) -> bool:
         return True
     if _NOT_A_PERSON.search(name) and not (lower in _SUFFIXES and not _NOT_A_PERSON.search(" ".join(words[:-1]))):
         return "(" not in name or not _NICKNAME.fullmatch(name)
-    return not name.isascii() and bool(_EAST_ASIAN.search(name))
+    return not name.isascii() and any(ord(character) in block for character in name for block in _EAST_ASIAN)
 
 
 _NICKNAME = re.compile(r"[^()0-9@:;/&|+=]+ \([^\W\d_]+\) [^()0-9@:;/&|+=]+")  # John (Jack) Smith

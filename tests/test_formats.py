@@ -116,7 +116,7 @@ def test_the_same_key_names_a_work_in_every_format(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in formats.readable() if name not in ("json", "jsonl")])
 def test_works_that_share_a_key_are_told_apart_the_same_way_everywhere(name: str) -> None:
     works = [replace(records.PLAIN, key="same"), replace(records.OLD, key="Same"), replace(records.PAPER, key="same")]
-    assert [record.key for record in formats.read(name, text_of(name, *works)).records] == ["same", "Sameb", "samec"]
+    assert [record.key for record in formats.read(name, text_of(name, *works)).records] == ["same", "Samea", "sameb"]
 
 
 @pytest.mark.parametrize("name", LOSSY)

@@ -132,3 +132,9 @@ def test_ten_thousand_equal_keys_take_no_quadratic_time() -> None:
     made = keys(assign_keys([paper()] * 10_000))
     assert len(set(made)) == 10_000
     assert time.process_time() - start < 5
+
+
+def test_two_works_that_bring_the_same_key_do_not_share_it() -> None:
+    one, two = Record("arXiv:2401.00001", title="One"), Record("arXiv:2401.00002", title="Two")
+    existing = {(one.id, None): "mine", (two.id, None): "Mine"}
+    assert [record.key for record in assign_keys([one, two], existing=existing)] == ["mine", "Minea"]

@@ -22,7 +22,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from bibtexparser.exceptions import ParserStateException
 from bibtexparser.library import Library
@@ -39,13 +39,15 @@ from bibtexparser.splitter import Splitter
 from bibtexparser.writer import BibtexFormat, write
 
 from enrich.errors import InputError
-from enrich.formats import reading
 from enrich.formats.citation import Citation, citations
 from enrich.formats.contract import Options, Reading, Rendering
 from enrich.latex import to_latex, to_text
 from enrich.names import bibtex_name, parse_bibtex_names
 from enrich.record import Record
 from enrich.titles import protect
+
+if TYPE_CHECKING:
+    from enrich.formats import reading
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -214,6 +216,8 @@ def read(name: str, text: str) -> Reading:
     """
     if text.strip() and "@" not in text:
         raise InputError("no BibTeX entry in this text")
+    from enrich.formats import reading  # Only now: who writes does not need it.
+
     # The splitter tells its log what it could not parse; here each becomes a problem instead.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
     try:
@@ -243,6 +247,8 @@ def read(name: str, text: str) -> Reading:
 
 
 def _work(entry: Entry, macros: Mapping[str, str]) -> reading.Work:
+    from enrich.formats import reading
+
     values: dict[str, str] = {}
     for field in entry.fields:
         # A % comment inside an entry comes as part of the next field's name.

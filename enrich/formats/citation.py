@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from enrich.formats import clean
 from enrich.formats.contract import Options
+from enrich.keys import Free
 from enrich.record import Person, Record, Withdrawn
 
 ARXIV_DOI = "10.48550/arXiv."
@@ -51,29 +52,9 @@ class Citation:
 
 def citations(records: Iterable[Record], options: Options) -> Iterator[Citation]:
     """The records as citations, in order. Each key comes once: a repeated one gets a letter."""
-    taken: set[str] = set()
+    free = Free(())
     for record in records:
-        yield _cite(record, _free_key(clean.key(record.key) or clean.key(record.eprint) or "unknown", taken), options)
-
-
-def _free_key(wanted: str, taken: set[str]) -> str:
-    # BibTeX folds case: two keys that differ in case only are one to it.
-    key, number = wanted, 0
-    while key.lower() in taken:
-        number += 1
-        key = wanted + _letters(number)
-    taken.add(key.lower())
-    return key
-
-
-def _letters(number: int) -> str:
-    """1 is ``b`` (the first bearer of a key keeps it bare), 25 is ``z``, 26 is ``aa``."""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters
+        yield _cite(record, free.next(clean.key(record.key) or clean.key(record.eprint) or "unknown"), options)
 
 
 def _cite(record: Record, key: str, options: Options) -> Citation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from enrich.errors import InputError
 from enrich.record import Problem, Record
@@ -26,8 +27,7 @@ class Options:
             raise InputError(f"unknown year {self.year!r}", hint="it is either submitted or latest")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """What a format's module is asked for: the format's name, the problems to report, and the options."""
 
     name: str
@@ -35,8 +35,7 @@ class Rendering:
     options: Options
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What was found in a text: its records, and one problem for each item that is not a record of ours.
 
     For our own JSON the problems are the ones that stand in the file.

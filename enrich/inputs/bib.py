@@ -39,9 +39,7 @@ def entries(bib: BibFile, name: str, keys: Collection[str] | None = None) -> Doc
             if naming.fault is not None:
                 problems.append(malformed(naming.text, naming.fault, name, line))
             continue
-        mentions.append(
-            Mention(naming.identifier, naming.text, name, line, bib.column_of(naming.offset), entry.key)
-        )
+        mentions.append(Mention(naming.identifier, naming.text, name, line, bib.column_of(naming.offset), entry.key))
         if naming.others:
             problems.append(_contradiction(entry, naming, name, line))
     return Document(tuple(mentions), (), tuple(sorted(problems, key=lambda problem: problem.line or 0)))

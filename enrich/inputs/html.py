@@ -82,7 +82,7 @@ def _attributes(flat: Flat, tag: str, attributes: str, origin: int) -> None:
             continue
         label = named[1] if named else attribute["name"]
         inline = tag == "a"  # the words of a link follow its address, as in <a href="…">2110.14168</a>
-        flat.add(f"{'' if inline else chr(10)}{label}=\"", place, step=0)
+        flat.add(("" if inline else "\n") + label + '="', place, step=0)
         done = 0
         for entity in _ENTITY.finditer(value):
             flat.add(value[done : entity.start()], place + done)

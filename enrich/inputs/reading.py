@@ -231,9 +231,7 @@ class _Project:
                     return None
         if child.required and "\\" not in child.name and "#" not in child.name:
             message, hint = f"the file {child.name}.tex is not there", "what it mentions is missing"
-            self._problems.append(
-                Problem("not-understood", message, child.name, None, str(parent), child.line, hint)
-            )
+            self._problems.append(Problem("not-understood", message, child.name, None, str(parent), child.line, hint))
         return None  # an \input that is not there is as a rule a file of the TeX system
 
     def _reach(self, base: Path, name: str) -> Path | None:

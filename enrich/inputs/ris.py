@@ -30,9 +30,7 @@ def read(text: str, name: str) -> Document:
     return Document(tuple(mentions), (), tuple(problems))
 
 
-def _reference(
-    fields: list[re.Match[str]], source: Source, mentions: list[Mention], problems: list[Problem]
-) -> None:
+def _reference(fields: list[re.Match[str]], source: Source, mentions: list[Mention], problems: list[Problem]) -> None:
     key = next((field["value"].strip() or None for field in fields if field["tag"] == "ID"), None)
     in_arxiv = any(
         field["tag"] in ("PB", "JO", "JF", "T2", "DB", "DP") and re.search("arxiv", field["value"], re.I)

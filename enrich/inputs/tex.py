@@ -102,9 +102,7 @@ def _without_comments(text: str) -> str:
     return _COMMENT.sub(blank, text)
 
 
-def _citations(
-    visible: str, source: Source
-) -> tuple[list[Citation], list[Mention], list[Problem], str]:
+def _citations(visible: str, source: Source) -> tuple[list[Citation], list[Mention], list[Problem], str]:
     """The keys cited, those among them that are identifiers, and the text without the keys."""
     cited: list[Citation] = []
     mentions: list[Mention] = []
