@@ -11,6 +11,7 @@ import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enrich import config, formats, identify, keys
 from enrich.errors import InputError
@@ -18,6 +19,9 @@ from enrich.record import Identifier, Mention, Problem, Record
 from enrich.resolve import Resolution, Watcher, resolve
 from enrich.snapshot import SHIPPED, Snapshot
 from enrich.store import Store
+
+if TYPE_CHECKING:
+    from enrich.inputs import Document
 
 Keys = Mapping[tuple[str, int | None], str]
 """Citation keys that stand already, by a record's ``(id, cited_version)``."""
@@ -73,8 +77,9 @@ def get(
 
     ``what`` are identifiers in any form (``"2110.14168"``, ``"https://arxiv.org/abs/hep-th/9901001v2"``,
     ``"10.48550/arXiv.2110.14168"``), or paths of documents, in which every mention counts. ``offline`` opens no
-    connection; ``fresh`` asks again for what is in the cache; ``cache`` is the cache's folder; ``key`` is the template of
-    citation keys (see :mod:`enrich.keys`). What is not given is taken from the environment and the configuration file.
+    connection; ``fresh`` asks again for what is in the cache; ``cache`` is the cache's folder; ``key`` is the template
+    of citation keys (see :mod:`enrich.keys`). What is not given is taken from the environment and the configuration
+    file.
 
     Records come from arXiv's API (up to 200 papers a request, one request in 3 s), from DataCite or OAI-PMH while arXiv
     refuses, or out of the cache; ``Record.origin`` says so for each field. Raises :class:`InputError` for settings that
@@ -100,9 +105,7 @@ def find(*files: str | Path) -> tuple[Mention, ...]:
 
     Raises :class:`InputError` for a file that cannot be read.
     """
-    from enrich import inputs
-
-    return tuple(mention for file in files for mention in inputs.read_file(Path(file)).mentions)
+    return tuple(mention for file in files for mention in read(Path(file)).mentions)
 
 
 def load(file: str | Path, format: str | None = None) -> Bibliography:
@@ -141,13 +144,8 @@ def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:
             if not Path(item).expanduser().exists():
                 problems.append(_no_such(item, named))
                 continue
-        from enrich import inputs  # Only now: a run on identifiers alone needs none of the readers.
-
         try:
-            if item == "-":
-                document = inputs.read(sys.stdin.buffer.read() if stdin is None else stdin, "<stdin>")
-            else:
-                document = inputs.read_file(Path(item).expanduser())
+            document = read(item, stdin)
         except InputError as error:
             problems.append(Problem("invalid", error.message, text=str(item), file=str(item), hint=error.hint or None))
             continue
@@ -166,6 +164,15 @@ def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:
                 )
             )
     return Asked(tuple(mentions), tuple(problems), tuple(records))
+
+
+def read(item: str | Path, stdin: bytes | None = None) -> Document:
+    """A document, or ``-`` for ``stdin`` (read now if ``None``). Raises :class:`InputError`."""
+    from enrich import inputs  # Only now: a run on identifiers alone needs none of the readers.
+
+    if item == "-":
+        return inputs.read(sys.stdin.buffer.read() if stdin is None else stdin, "<stdin>")
+    return inputs.read_file(Path(item).expanduser())
 
 
 def bibliography(

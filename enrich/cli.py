@@ -195,6 +195,9 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--year", choices=("submitted", "latest"), default="submitted", help="which date makes the year of a preprint"
     )
+    parser.add_argument(
+        "--howpublished", action="store_true", help="BibTeX: print the identifier in styles that know no eprint (plain)"
+    )
 
 
 def _days(text: str) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -19,12 +20,14 @@ from enrich import api, config, formats, keys, output
 from enrich.config import Settings
 from enrich.errors import InputError, OutputError, StoreError
 from enrich.record import Identifier, Mention, Problem, Record
+from enrich.resolve import Resolution
 from enrich.screen import Screen, printable
 from enrich.snapshot import SHIPPED
 from enrich.store import Answer, Store
 
 if TYPE_CHECKING:
     from enrich.bibfile import BibFile
+    from enrich.inputs import Citation
 
 DONE, PROBLEMS, USAGE, NOTHING = 0, 1, 2, 3
 """Exit statuses: all done; done, with problems; wrong usage; nothing could be done."""
@@ -47,22 +50,25 @@ def project(options: argparse.Namespace, screen: Screen) -> int:
     if not settings.inputs or not settings.outputs:
         missing = "inputs" if not settings.inputs else "outputs"
         raise InputError(f"{settings.file} names no {missing}", hint=f'write {missing} = ["..."]')
-    targets = _targets([str(settings.base / name) for name in settings.outputs], None)
-    named = [str(settings.base / name) if (settings.base / name).exists() else name for name in settings.inputs]
+    if settings.published:
+        screen.note("published = true: this version does not look for published versions yet")
+    base = "" if settings.base == Path.cwd() else f"{os.path.relpath(settings.base)}{os.sep}"
+    targets = _targets([base + name for name in settings.outputs], None)
+    named = [base + name if Path(base + name).exists() else name for name in settings.inputs]
     return _resolve_and_write(api.gather(named), settings, targets, options, screen)
 
 
 def _resolve_and_write(
     asked: api.Asked, settings: Settings, targets: Sequence[_Target], options: argparse.Namespace, screen: Screen
 ) -> int:
-    rendering = formats.Options(year=getattr(options, "year", "submitted"))
+    rendering = _rendering(options)
     force = getattr(options, "force", False)
     files = {target: None if force else target.existing() for target in targets}
     standing: dict[tuple[str, int | None], str] = {}
     for file in files.values():
         for entry, identifier in file.identified() if file else ():
             standing.setdefault((identifier.id, identifier.version), entry.key)
-    taken = {name for file in files.values() if file for name in file.keys()}
+    taken = {name for file in files.values() if file for name in file.keys()}  # noqa: SIM118 - a method of ours, no dictionary
     snapshot_files = [Path(name) for name in getattr(options, "snapshot", None) or ()]
     for target in targets:
         # A JSON output of an earlier run is the nearest snapshot: committed, it makes a build without network.
@@ -89,18 +95,13 @@ def _resolve_and_write(
 
 
 def find(options: argparse.Namespace, screen: Screen) -> int:
-    from enrich import inputs
-
     mentions: list[Mention] = []
-    cited: list[inputs.Citation] = []
+    cited: list[Citation] = []
     problems: list[Problem] = []
     read = 0
     for name in options.what:
         try:
-            if name == "-":
-                document = inputs.read(sys.stdin.buffer.read(), "<stdin>")
-            else:
-                document = inputs.read_file(Path(name))
+            document = api.read(name)
         except InputError as error:
             problems.append(Problem("invalid", error.message, text=name, file=name, hint=error.hint or None))
             continue
@@ -144,7 +145,7 @@ def convert(options: argparse.Namespace, screen: Screen) -> int:
         screen.line(f"enrich: {options.file} holds no record of an arXiv paper; nothing was written")
         return NOTHING
     files = {target: None if options.force else target.existing() for target in targets}
-    failed = _write(result, files, formats.Options(year=options.year), screen)
+    failed = _write(result, files, _rendering(options), screen)
     screen.problems(result.problems)
     screen.note(_count(len(result.records), "paper"))
     return NOTHING if failed == len(targets) else PROBLEMS if failed or result.problems else DONE
@@ -297,6 +298,12 @@ def _targets(files: Sequence[str] | None, format: str | None) -> list[_Target]:
     return targets
 
 
+def _rendering(options: argparse.Namespace) -> formats.Options:
+    return formats.Options(
+        year=getattr(options, "year", "submitted"), howpublished=getattr(options, "howpublished", False)
+    )
+
+
 def _settings(options: argparse.Namespace) -> Settings:
 
     settings = config.load(Path.cwd())
@@ -324,17 +331,15 @@ def _tell_origin(result: api.Bibliography, screen: Screen, *, offline: bool) -> 
     if resolution.old:
         days = max(resolution.old.values()) / 86_400
         screen.note(f"{_count(len(resolution.old), 'paper')} of up to {days:.0f} days ago: {why}")
-    withdrawn = [record for record in result.records if record.withdrawn]
-    for record in withdrawn:
-        assert record.withdrawn is not None
-        instead = f"; see {record.withdrawn.superseded_by}" if record.withdrawn.superseded_by else ""
-        screen.note(f"withdrawn: {record.id} ({record.withdrawn.reason or 'no reason given'}){instead}")
+    for record in result.records:
+        if notice := record.withdrawn:
+            instead = f"; see {notice.superseded_by}" if notice.superseded_by else ""
+            screen.note(f"withdrawn: {record.id} ({notice.reason or 'no reason given'}){instead}")
 
 
 def _tell_summary(result: api.Bibliography, screen: Screen) -> None:
 
-    resolution = result.resolution
-    assert resolution is not None
+    resolution = result.resolution or Resolution()
     parts = [f"{resolution.stored:,} from the cache"] if resolution.stored else []
     for source, number in Counter(resolution.fetched.values()).items():
         parts.append(f"{number:,} from {config.SERVICES[source].label}")

@@ -112,7 +112,7 @@ class Http:
             asked = error.retry_after if isinstance(error, _Refused) else None
             # Growing pauses with jitter, in units of the service's own pace: 3, 6, 12 seconds and more for arXiv.
             growing = max(service.interval, SMALLEST_PAUSE) * 2 ** (state.attempt_number - 1)
-            return growing * (1 + random.random() / 2) if asked is None else asked
+            return growing * random.uniform(1, 1.5) if asked is None else asked  # noqa: S311 - jitter, no secret
 
         def stop(state: tenacity.RetryCallState) -> bool:
             error = _failure(state)
@@ -175,7 +175,8 @@ class Http:
             if _was_reset(error):
                 raise _Half(f"{service.label} closed the connection without an answer") from error
             raise SourceUnavailable(
-                f"{service.label} could not be reached: {_why(error)}", hint="is the network up?",
+                f"{service.label} could not be reached: {_why(error)}",
+                hint="is the network up?",
             ) from error
         except sqlite3.DatabaseError as error:
             # Damage further inside the file of replies than was looked at when it was opened.
@@ -183,7 +184,8 @@ class Http:
             raise _Half(f"the cache of {service.label}'s replies is damaged: {error}") from error
         except (requests.exceptions.RequestException, ValueError) as error:
             raise SourceUnavailable(
-                f"{service.label} could not be asked: {_why(error)}", hint="check the address",
+                f"{service.label} could not be asked: {_why(error)}",
+                hint="check the address",
             ) from error
         return self._content(service, url, response)
 
@@ -195,11 +197,13 @@ class Http:
                 self._checks[service.name](content)
             except SourceUnavailable as error:
                 raise _Refused(
-                    f"{service.label} refuses to answer now: {error.message}", status=error.status,
+                    f"{service.label} refuses to answer now: {error.message}",
+                    status=error.status,
                 ) from error
             except UnexpectedReply as error:
                 raise _Half(
-                    f"{service.label} sent no whole answer: {error.message}", status=error.status,
+                    f"{service.label} sent no whole answer: {error.message}",
+                    status=error.status,
                 ) from error
             return content
         if status in _REFUSALS or status >= 500:
@@ -374,7 +378,8 @@ def _in_time(work: Callable[[], _T], seconds: float, tick: Callable[[], None]) -
     def run() -> None:
         try:
             outcome.put((work(), None))
-        except BaseException as error:  # noqa: BLE001 - handed over whole, to be raised where it is awaited
+        except BaseException as error:
+            # Handed over whole, to be raised where it is awaited.
             outcome.put((None, error))
 
     threading.Thread(target=run, daemon=True).start()

@@ -519,6 +519,9 @@ def _signed(match: re.Match[str], floor: int, lines: _Lines, horizon: int) -> Fo
         if before and before[-1].isascii() and before[-1].isalpha() and not _PERCENT.search(before):
             return None  # SocArXiv, preprint
         punctuation = match["arxiv_punctuation"] or match["eprint_punctuation"] or ""
+        inner = sign.lower().rfind("arxiv")
+        if inner > 0:
+            start += inner  # "arXiv preprint arXiv:2110.14168"
         if any(mark in sign for mark in "\"'`*_[({<}|="):
             start = match.start("core")  # "eprint = {2110.14168": the sign is not part of what was written
         strong = any(mark in punctuation for mark in ":：=|") or "%3" in punctuation or sign[-1] == ":"

@@ -66,8 +66,8 @@ def assign_keys(
 ) -> list[Record]:
     """The records, each with a citation key; no two works share one, however it is capitalised.
 
-    - A key in ``existing``, by identifier and cited version, is kept as it is: a key once given never changes. Where two
-      works bring the same one (out of two files), the first keeps it.
+    - A key in ``existing``, by identifier and cited version, is kept as it is: a key once given never changes. Where
+      two works bring the same one (out of two files), the first keeps it.
     - Else the record's own key, if it is free.
     - Else the template's. The first to ask has the plain key, the next ones ``a``, ``b``, … ``z``, ``aa`` after it,
       so a paper that is added later changes nobody's key.
@@ -90,12 +90,11 @@ def assign_keys(
     for place, record in enumerate(records):
         if keys[place] is None and record.key and free.take(record.key):
             keys[place] = record.key
-    return [
-        record.with_key(
-            free.next(known.get((record.id, record.cited_version)) or make_key(record, template)) if key is None else key
-        )
-        for record, key in zip(records, keys, strict=True)
-    ]
+
+    def made(record: Record) -> str:
+        return free.next(known.get((record.id, record.cited_version)) or make_key(record, template))
+
+    return [record.with_key(key or made(record)) for record, key in zip(records, keys, strict=True)]
 
 
 class Free:

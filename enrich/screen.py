@@ -133,4 +133,3 @@ def _place(problem: Problem) -> str:
         where += f":{problem.line}"
     what = problem.text if problem.text and problem.text != problem.file else ""
     return f"{where}: {what}" if where and what else where or what
-

@@ -192,7 +192,7 @@ def test_the_year_can_be_that_of_the_newest_version(run: Run, library: Library) 
 
 def test_an_existing_bib_keeps_every_byte_and_gets_what_is_missing(run: Run, tmp_path: Path) -> None:
     before = (
-        b"% ten years of work\r\n@string{me = \"Me\"}\r\n@article{Mine,\r\n  title={My {Paper}}, author = me,\r\n"
+        b'% ten years of work\r\n@string{me = "Me"}\r\n@article{Mine,\r\n  title={My {Paper}}, author = me,\r\n'
         b"  eprint = {2401.01234}, archivePrefix={arXiv} }\r\n\r\n@comment{x}"
     )
     (tmp_path / "refs.bib").write_bytes(before)
@@ -353,8 +353,16 @@ def test_find_reads_stdin_and_tells_what_it_could_not_read(run: Run) -> None:
 
 def test_find_cited_lists_citation_keys(run: Run, tmp_path: Path) -> None:
     (tmp_path / "p.tex").write_text("\\cite{one}\n\\citep[see][]{two,three}\n")
-    assert run("find", "--cited", "p.tex").stdout.splitlines() == ["p.tex:1:7\tone", "p.tex:2:15\ttwo", "p.tex:2:19\tthree"]
-    assert [c["key"] for c in json.loads(run("find", "--cited", "--json", "p.tex").stdout)["cited"]] == ["one", "two", "three"]
+    assert run("find", "--cited", "p.tex").stdout.splitlines() == [
+        "p.tex:1:7\tone",
+        "p.tex:2:15\ttwo",
+        "p.tex:2:19\tthree",
+    ]
+    assert [c["key"] for c in json.loads(run("find", "--cited", "--json", "p.tex").stdout)["cited"]] == [
+        "one",
+        "two",
+        "three",
+    ]
 
 
 # convert --------------------------------------------------------------------------------------------------------------
@@ -369,7 +377,9 @@ def test_convert_needs_no_network(run: Run, arxiv: ArxivStandin, tmp_path: Path)
     assert (tmp_path / "a.bib").read_text() == run("get", "2401.01234").stdout
     done = run("convert", "a.bib", "--to", "json")
     assert records(done.stdout)[0]["key"] == "example2024counting"
-    assert "TY  - " in run("convert", "-", "--from", "json", "--to", "ris", stdin=(tmp_path / "a.json").read_text()).stdout
+    assert (
+        "TY  - " in run("convert", "-", "--from", "json", "--to", "ris", stdin=(tmp_path / "a.json").read_text()).stdout
+    )
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"schema": "enrich/9", "records": []}', "[" * 100_000, "\xff\xfe"])

@@ -42,7 +42,7 @@ def test_pyproject_counts_only_with_a_table_of_ours(tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
     written(tmp_path, '[tool.enrich]\nmailto = "me@example.org"\n', "pyproject.toml")
-    written(inner, '[tool.other]\nx = 1\n', "pyproject.toml")
+    written(inner, "[tool.other]\nx = 1\n", "pyproject.toml")
     assert config.load(inner, {}).mailto == "me@example.org"
 
 

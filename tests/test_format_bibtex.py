@@ -234,3 +234,10 @@ def test_files_from_the_wild_are_read_and_come_back_from_every_format() -> None:
             for field in ("id", "title", "authors", "abstract", "year"):
                 assert [getattr(work, field) for work in again] == [getattr(work, field) for work in works], path
     assert count > 100
+
+
+@pytest.mark.parametrize("pages", ["345-367", "345--367", "345–367", "345—367"])
+@pytest.mark.parametrize("name", ["bibtex", "biblatex"])
+def test_a_range_of_pages_has_two_hyphens_however_it_came(name: str, pages: str) -> None:
+    published = Published(type="article", title="T", venue="J", year=2024, pages=pages)
+    assert "pages = {345--367}" in text_of(name, replace(records.PLAIN, published=published))

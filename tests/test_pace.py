@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -101,9 +102,7 @@ def test_a_half_written_stamp_counts_as_a_request_just_now(
 
 def test_who_waits_is_told_why_and_how_long(tmp_path: Path, clock: Clock) -> None:
     told: list[tuple[str, float]] = []
-    queue = Pace(
-        "arxiv", tmp_path, clock=clock, sleep=clock.sleep, waiting=lambda why, left: told.append((why, left))
-    )
+    queue = Pace("arxiv", tmp_path, clock=clock, sleep=clock.sleep, waiting=lambda why, left: told.append((why, left)))
     with queue.turn(3.0):
         pass
     with queue.turn(3.0):
@@ -144,7 +143,7 @@ def test_three_processes_never_overlap_and_keep_the_pause(tmp_path: Path) -> Non
     ]
     spans = sorted(json.loads(line) for asker in askers for line in asker.communicate(timeout=60)[0].splitlines())
     assert len(spans) == 12
-    for (start, end), (following, _) in zip(spans, spans[1:], strict=False):
+    for (start, end), (following, _) in itertools.pairwise(spans):
         assert following >= end
         assert following - start >= 0.099
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import itertools
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,9 @@ def test_when_nobody_can_be_reached_the_old_answer_counts_and_is_marked(
     ask: Ask, closed_port: int, services: Mapping[str, str]
 ) -> None:
     ask("2401.01234")
-    dead = dict.fromkeys(("ENRICH_ARXIV_URL", "ENRICH_OAI_URL", "ENRICH_DATACITE_URL"), f"http://127.0.0.1:{closed_port}/")
+    dead = dict.fromkeys(
+        ("ENRICH_ARXIV_URL", "ENRICH_OAI_URL", "ENRICH_DATACITE_URL"), f"http://127.0.0.1:{closed_port}/"
+    )
     started = time.monotonic()
     result = ask("2401.01234", "2403.05678", env=dead, max_age=0.0)
     assert time.monotonic() - started < 5, "a dead network is noticed at once"
@@ -327,9 +330,7 @@ def test_a_paper_whose_reply_nobody_understands_is_told_as_such(
 
 
 @pytest.mark.parametrize("status", [413, 414, 503])
-def test_batches_that_are_too_large_are_halved(
-    status: int, ask: Ask, arxiv: ArxivStandin, library: Library
-) -> None:
+def test_batches_that_are_too_large_are_halved(status: int, ask: Ask, arxiv: ArxivStandin, library: Library) -> None:
     library.extend(synthetic_papers(60))
     arxiv.limit_batch(20, status)
     result = ask(*[paper.id for paper in synthetic_papers(60)], patience=20)
@@ -444,7 +445,7 @@ def test_four_runs_at_once_keep_the_pace_and_one_connection(
         assert process.returncode == 0
     assert len(arxiv.requests) == 4, "nobody was refused and asked again"
     starts = sorted(request.started for request in arxiv.requests)
-    assert min(b - a for a, b in zip(starts, starts[1:], strict=False)) >= 0.28
+    assert min(b - a for a, b in itertools.pairwise(starts)) >= 0.28
 
 
 def test_memory_does_not_grow_with_the_number_of_batches(ask: Ask, library: Library) -> None:
@@ -465,7 +466,6 @@ def test_memory_does_not_grow_with_the_number_of_batches(ask: Ask, library: Libr
 
 
 @pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses between retries are in units of the pace, which is 0 here; the smallest is made smaller still."""
     monkeypatch.setattr("enrich.http.SMALLEST_PAUSE", 0.005)
-    yield

@@ -91,7 +91,7 @@ def _bibtex_entry(citation: Citation, options: Options) -> Entry:
             "volume": _ascii(citation.volume) if citation.volume else None,
             # plain.bst warns of a number without a series in @inproceedings, and reads no ``issue`` anywhere.
             "issue" if paper else "number": _ascii(citation.issue) if citation.issue else None,
-            "pages": _ascii(citation.pages).replace("-", "--") if citation.pages else None,
+            "pages": _page_range(_ascii(citation.pages)) if citation.pages else None,
             "publisher": _ascii(citation.publisher) if citation.publisher else None,
             "year": str(citation.year) if citation.year is not None else None,
             "month": _MONTHS[citation.month - 1] if citation.month is not None else None,
@@ -120,7 +120,7 @@ def _biblatex_entry(citation: Citation) -> Entry:
             "booktitle": _unicode(citation.venue) if paper and citation.venue else None,
             "volume": _unicode(citation.volume) if citation.volume and (article or paper) else None,
             "number": _unicode(citation.issue) if citation.issue and (article or paper) else None,
-            "pages": _unicode(citation.pages).replace("-", "--") if citation.pages and (article or paper) else None,
+            "pages": _page_range(_unicode(citation.pages)) if citation.pages and (article or paper) else None,
             # The data model has no publisher for articles.
             "publisher": _unicode(citation.publisher) if citation.publisher and paper else None,
             "date": _iso_date(citation),
@@ -143,6 +143,11 @@ def _entry(key: str, kind: str, values: Mapping[str, str | None]) -> Entry:
         if value is not None
     ]
     return Entry(kind, key, fields)
+
+
+def _page_range(pages: str) -> str:
+    """A range with the two hyphens that BibTeX wants, however it was written: ``345--367``."""
+    return re.sub(r"-+|\{\\text(?:en|em)dash\}|[\u2012-\u2015]", "--", pages)
 
 
 def _ascii(text: str) -> str:

@@ -93,8 +93,6 @@ def _attributes(flat: Flat, tag: str, attributes: str, origin: int) -> None:
 
 
 def _after(text: str, mark: str, position: int) -> int:
-    """Just after the next ``mark``; the end of the text where there is none."""
-    found = text.find(mark, position)
-    if found < 0:
-        found = text.lower().find(mark, position) if mark.startswith("</") else -1
-    return len(text) if found < 0 else found + len(mark)
+    """Just after the next ``mark``, in any case; the end of the text where there is none."""
+    found = re.compile(re.escape(mark), re.I).search(text, position)
+    return found.end() if found else len(text)

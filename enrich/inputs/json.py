@@ -14,18 +14,19 @@ from enrich.identify import Found, find_ids, parse_id
 from enrich.inputs.document import Document, Flat, Source, scan
 from enrich.record import SCHEMA, Mention, Problem
 
-_STRING = r'"(?P<string>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
+_STRING = r'"(?P<string>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'  # one that is never closed goes on to the end
 _TOKEN = re.compile(_STRING + r'|(?P<mark>[{}\[\],:])|(?P<scalar>[^\s{}\[\],:"]++)', re.S)
 _ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 _OWN = re.compile(rf'\ufeff?\s*\{{\s*"schema"\s*:\s*"{SCHEMA.partition("/")[0]}/')
 _OWN_LINE = re.compile(r'\ufeff?\s*\{\s*"id"\s*:\s*"arXiv:[^\n]*"origin"\s*:')
 _NAMES_A_WORK = re.compile(r"(?:^|[_-])ids?$|Id$|arxiv|eprint|paper|archive_?location|^number$", re.I)
 _BARE = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?|[a-z-]{2,8}(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?")
+_DEPTH = 8  # keys kept of a path: more than any known shape has, few enough for JSON that nests without end
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A string or number: the keys above it (indexes left out), the number of its top-level item, and its place."""
+    """A string or number: the last keys above it (indexes left out), the number of its top-level item, and its place."""
 
     path: tuple[str, ...]
     item: int
@@ -109,11 +110,11 @@ def _values(text: str) -> Iterator[_Value]:
         if mark is None:
             written = token["string"]
             if written is None:
-                yield _Value(tuple(keys), item, token["scalar"], token.start(), False)
+                yield _Value(tuple(keys[-_DEPTH:]), item, token["scalar"], token.start(), False)
             elif expects_key:
                 keys[-1] = _unescape(written)
             else:
-                yield _Value(tuple(keys), item, written, token.start("string"), True)
+                yield _Value(tuple(keys[-_DEPTH:]), item, written, token.start("string"), True)
         elif mark == "{":
             stack.append(mark)
             keys.append("")

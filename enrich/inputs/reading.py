@@ -132,7 +132,7 @@ def _json_kind(head: str, text: str) -> str:
     lines = [line for line in text.split("\n", 3) if line.strip()][:2]
     if len(lines) == 2 and all(re.fullmatch(r"\s*\{.*\}\s*", line) for line in lines):
         return "jsonl"
-    return "json" if re.match(r'\{\s*(?:"|\})|\[\s*(?:["{\[\]0-9]|true|false|null)', head) else "text"
+    return "json" if re.match(r'\{\s*(?:"|\})|\[\s*(?:["{\[\]]|[\w.+-]+\s*[,\]](?!\())', head) else "text"
 
 
 def _kind_by_name(name: str) -> str | None:

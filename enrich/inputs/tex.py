@@ -9,8 +9,10 @@ from enrich.identify import find_ids, judge
 from enrich.inputs.document import Citation, Document, Source, malformed
 from enrich.record import Identifier, Mention, Problem
 
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\r\n]*")
-_PERCENT_IN_ADDRESS = re.compile(r"\S%[0-9A-Fa-f]{2}")
+_PERCENT = re.compile(r"(?<!\\)(?:\\\\)*%")
+_LINE_END = re.compile(r"[\r\n]")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_ADDRESS_BEFORE = re.compile(r"(?:\\(?:url|href|nolinkurl|path)\s*\{[^{}]*|https?://\S*)\Z")
 _OPTION = r"\s*(?:\[[^\]]{0,500}\]\s*){0,2}"
 _CITE = re.compile(
     r"\\(?P<command>(?:[A-Za-z]{0,30}[cC]ite[A-Za-z]{0,30}|citation|bibentry|abx@aux@(?:cite|defaultrefcontext)"
@@ -88,18 +90,25 @@ def items(text: str) -> set[str]:
 
 def _without_comments(text: str) -> str:
     """The text with comments blanked, so that every place stays where it was."""
-    if "%" not in text:
-        return text
+    pieces: list[str] = []
+    done = 0
+    for sign in _PERCENT.finditer(text):
+        start = sign.end() - 1
+        if start < done or _in_address(text, start):
+            continue
+        line_end = _LINE_END.search(text, start)
+        end = line_end.start() if line_end else len(text)
+        pieces += [text[done:start], " " * (end - start)]
+        done = end
+    return "".join([*pieces, text[done:]])
 
-    def blank(match: re.Match[str]) -> str:
-        # In an address a percent sign is one: \url{https://doi.org/10.48550%2FarXiv.2110.14168}.
-        if _PERCENT_IN_ADDRESS.match(text, max(0, match.end(1) - 1)):
-            line = text[text.rfind("\n", max(0, match.start() - 2000), match.start()) + 1 : match.start()]
-            if re.search(r"(?:\\(?:url|href|nolinkurl|path)\s*\{[^{}]*|https?://\S*)\Z", line):
-                return match.group()
-        return match[1] + " " * (match.end() - match.end(1))
 
-    return _COMMENT.sub(blank, text)
+def _in_address(text: str, position: int) -> bool:
+    r"""Whether this percent sign belongs to an address: ``\url{https://doi.org/10.48550%2FarXiv.2110.14168}``."""
+    if not _ENCODED.match(text, position):
+        return False
+    line = text[max(text.rfind("\n", 0, position) + 1, position - 500) : position]
+    return _ADDRESS_BEFORE.search(line) is not None
 
 
 def _citations(visible: str, source: Source) -> tuple[list[Citation], list[Mention], list[Problem], str]:

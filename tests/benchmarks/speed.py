@@ -102,7 +102,12 @@ def main() -> None:
         two = [*enrich, "get", papers[0].id, papers[1].id]
         ours, _, difference = in_turn(two, bare, env, started)
         rows.append(
-            ("`get` of two cached papers", f"{median(ours) * 1000:.0f} ms", "bare Python", f"+{difference:.0f} ms (aim: +120)")
+            (
+                "`get` of two cached papers",
+                f"{median(ours) * 1000:.0f} ms",
+                "bare Python",
+                f"+{difference:.0f} ms (aim: +120)",
+            )
         )
 
         big = [*enrich, "get", str(home / "ids.txt"), "--force", "-o", str(home / "big.bib")]
@@ -146,10 +151,17 @@ def main() -> None:
 
         few, many = unknown(5), unknown(50)
         rows.append(
-            ("peak memory, 50 batches", f"{many:.0f} MB", f"5 batches: {few:.0f} MB", f"{(many - few) / 9000 * 1000:.1f} kB a paper")
+            (
+                "peak memory, 50 batches",
+                f"{many:.0f} MB",
+                f"5 batches: {few:.0f} MB",
+                f"{(many - few) / 9000 * 1000:.1f} kB a paper",
+            )
         )
 
-    print(f"Measured {date.today()} with Python {platform.python_version()}, {os.cpu_count()} cores ({platform.machine()}).\n")
+    print(
+        f"Measured {date.today()} with Python {platform.python_version()}, {os.cpu_count()} cores ({platform.machine()}).\n"
+    )
     print("| what | enrich | compared with | result |\n|---|---|---|---|")
     for row in rows:
         print(f"| {' | '.join(row)} |")
