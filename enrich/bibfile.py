@@ -136,7 +136,7 @@ class BibFile:
 
         A macro that the file does not define (``jan``) stands for itself.
         """
-        return _value(span.raw, self.strings, 0)
+        return _value(span.raw, self.strings, 0).strip()
 
     def get(self, entry: Entry, name: str) -> str | None:
         """The value of the field of this name, or ``None``."""
@@ -233,6 +233,7 @@ class BibFile:
 # --- locating --------------------------------------------------------------------------------------------------------
 
 _OPENING = re.compile(r"@\w*[ \t]*[{(]")
+_NEXT_BLOCK = re.compile(r"@\w*[ \t]*\Z")
 _TYPED = re.compile(r"@(?!comment)\w", re.I)  # for BibTeX neither @comment nor a lone @ begins anything
 _BRACE = re.compile(r"[{})]")
 _FAILED_KEY = re.compile(_OPENING.pattern + r"\s*([^\s,{}()=\"]+)\s*(?:,|\Z)")
@@ -274,7 +275,10 @@ def _locate(data: bytes, text: str, encoding: str) -> BibFile:
     for block in _split(text):
         raw = block.raw
         start = text.find(raw, position)
-        position = end = start + len(raw)
+        end = start + len(raw)
+        if type(block) is model.ParsingFailedBlock and (next_block := _NEXT_BLOCK.search(raw, 1)):
+            end = start + next_block.start()  # what the splitter gave up at is part of this block and begins the next
+        position = end
         line = bisect_right(starts, start)
         inner = block
         while isinstance(inner, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
@@ -289,7 +293,7 @@ def _locate(data: bytes, text: str, encoding: str) -> BibFile:
         elif isinstance(inner, model.Preamble):
             what = "@preamble"
         elif isinstance(inner, model.ParsingFailedBlock):
-            failure = _failure(inner, raw, start, end, line)
+            failure = _failure(inner, text[start:end], start, end, line)
             failures.append(failure)
             if unclosed is None and _TYPED.match(raw) and not _closes(text, start):
                 unclosed = line, f"entry '{failure.key}'" if failure.key else "the block"
@@ -391,7 +395,7 @@ def _value(raw: str, strings: Mapping[str, str], depth: int) -> str:
             parts.append(_value(strings[part.lower()], strings, depth + 1))
         else:
             parts.append(part)
-    return "".join(parts).strip()
+    return "".join(parts)
 
 
 def _parts(raw: str) -> list[str]:

@@ -62,7 +62,7 @@ def test_entries_and_fields_are_located_in_the_exact_text() -> None:
 
 
 def test_a_value_is_put_together_from_its_parts_and_macros() -> None:
-    macros = '@string{NIPS = "Neural " # more}@string(more = {Systems})'
+    macros = '@string{NIPS = n # more}@string(more = {Systems})@string{n = "Neural "}'
     bib, entry = only(macros + '@misc{a, b = nips # { #1 } # "~" # jan}')
     assert bib.get(entry, "b") == "Neural Systems #1 ~jan"
     assert bib.get(entry, "c") is None
@@ -314,7 +314,7 @@ _pieces = st.sampled_from(
         "@misc{a, title = {T}}",
         "@string{s = {x}}\n",
         "@comment{x {y} z}\n",
-        "@preamble{\"\\x\"}",
+        '@preamble{"\\x"}',
         "% remark\n",
         "text @ text\n",
         "@misc{broken, title {x}}\n",
@@ -340,6 +340,12 @@ def test_old_entries_stay_and_new_ones_are_there_or_it_is_refused(text: str) -> 
     assert again.entries[:-1] == bib.entries
     assert again.entries[-1].key == "new2026entry"
     assert again.append("") == new
+
+
+def test_a_broken_entry_ends_where_the_next_begins() -> None:
+    bib = located("@{\r@{\n}a\n@misc{x\n@misc{y, year = 1}")
+    assert [entry.key for entry in bib.entries] == ["", "y"]
+    assert [(failure.start, failure.end) for failure in bib.failures] == [(0, 3), (9, 17)]
 
 
 @given(st.text('@misc{}(),="\\%#\n\r abé', max_size=120))

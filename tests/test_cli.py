@@ -14,7 +14,7 @@ import pytest
 
 from enrich import cli, formats
 
-from .standins import ArxivStandin, DataciteStandin, Library, OaiStandin
+from .standins import ArxivStandin, Library
 from .standins.papers import HOSTILE, PLAIN, synthetic_papers
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

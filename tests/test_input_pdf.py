@@ -34,7 +34,10 @@ def pdf(*pages: bytes, link: str | None = None, trailer: bytes = b"") -> bytes:
 
 
 STAMP = b"BT /F 20 Tf 0 1 -1 0 30 200 Tm (arXiv:2110.14168v2  [cs.LG]  18 Nov 2021) Tj ET "
-WORDS = b"BT /F 10 Tf 72 700 Td (We follow arXiv:2009.03393 and https://arxiv.org/) Tj 0 -12 Td (abs/2201.11903 here.) Tj ET"
+WORDS = (
+    b"BT /F 10 Tf 72 700 Td (We follow arXiv:2009.03393 and https://arxiv.org/) Tj"
+    b" 0 -12 Td (abs/2201.11903 here.) Tj ET "
+)
 BROKEN = b"BT /F 10 Tf 72 700 Td (See arXiv:2305.) Tj 0 -12 Td (20050 here.) Tj ET"
 
 pytest.importorskip("pypdfium2", reason="reading PDF is an extra")

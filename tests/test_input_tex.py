@@ -75,7 +75,8 @@ def test_comments_do_not_count_but_a_percent_sign_in_an_address_is_one() -> None
 
 
 def test_in_a_bibliography_a_mention_carries_the_key_of_its_item() -> None:
-    text = "\\begin{thebibliography}{9}\n\\bibitem[Cobbe et~al.(2021)]{cobbe} K. Cobbe, arXiv preprint arXiv:2110.14168.\n"
+    text = "\\begin{thebibliography}{9}\n"
+    text += "\\bibitem[Cobbe et~al.(2021)]{cobbe} K. Cobbe, arXiv preprint arXiv:2110.14168.\n"
     text += "\\bibitem{polu}\n\\href{https://arxiv.org/abs/2009.03393}{2009.03393}\n\\end{thebibliography}"
     assert [(written, line, key) for written, line, _, key in found(text, "paper.bbl")] == [
         ("arXiv:2110.14168", 2, "cobbe"),
@@ -126,7 +127,8 @@ def keyed(document: inputs.Document) -> list[tuple[str, str | None]]:
 
 
 def test_a_paper_gives_the_entries_it_cites_in_the_order_it_cites_them(tmp_path: Path) -> None:
-    write(tmp_path, paper_tex=r"\cite{polu,cobbe,knuth} \cite{cobbe} arXiv:2201.11903 \bibliography{refs}", refs_bib=REFS)
+    paper = r"\cite{polu,cobbe,knuth} \cite{cobbe} arXiv:2201.11903 \bibliography{refs}"
+    write(tmp_path, paper_tex=paper, refs_bib=REFS)
     document = inputs.read_file(tmp_path / "paper.tex")
     assert keyed(document) == [("2201.11903", None), ("2009.03393", "polu"), ("2110.14168", "cobbe")]
     assert document.problems == ()

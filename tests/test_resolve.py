@@ -379,11 +379,13 @@ def test_other_client_errors_are_not_asked_again(ask: Ask, arxiv: ArxivStandin) 
     ("identifier", "reason", "instead"),
     [
         ("2403.05678", "This paper has been withdrawn by the author due to a crucial sign error in equation 3", None),
-        ("2312.00007", "This paper has been withdrawn by the authors. It is superseded by arXiv:2401.01234.", "arXiv:2401.01234"),
+        ("2312.00007", "This paper has been withdrawn by the authors. It is superseded by arXiv:2401.01234.",
+         "arXiv:2401.01234"),
         ("cond-mat/0309395", "This paper has been withdrawn", None),
         (
             "2405.11111",
-            "arXiv admin note: This paper has been withdrawn by arXiv due to disputed and unverifiable authorship and affiliation",
+            "arXiv admin note: This paper has been withdrawn by arXiv due to disputed and unverifiable authorship and "
+            "affiliation",
             None,
         ),
         ("2406.02222", None, None),

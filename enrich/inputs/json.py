@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from enrich.errors import InputError
 from enrich.identify import Found, find_ids, parse_id
@@ -19,6 +18,7 @@ _TOKEN = re.compile(_STRING + r'|(?P<mark>[{}\[\],:])|(?P<scalar>[^\s{}\[\],:"]+
 _ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 _OWN = re.compile(rf'\ufeff?\s*\{{\s*"schema"\s*:\s*"{SCHEMA.partition("/")[0]}/')
 _OWN_LINE = re.compile(r'\ufeff?\s*\{\s*"id"\s*:\s*"arXiv:[^\n]*"origin"\s*:')
+_OWN_ID = re.compile(r'"id"\s*:\s*"(arXiv:[^"]{1,60})"')
 _NAMES_A_WORK = re.compile(r"(?:^|[_-])ids?$|Id$|arxiv|eprint|paper|archive_?location|^number$", re.I)
 _BARE = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?|[a-z-]{2,8}(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?")
 _DEPTH = 8  # keys kept of a path: more than any known shape has, few enough for JSON that nests without end
@@ -26,7 +26,7 @@ _DEPTH = 8  # keys kept of a path: more than any known shape has, few enough for
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A string or number: the last keys above it (indexes left out), the number of its top-level item, and its place."""
+    """A string or number: the last keys above it (without indexes), the number of its top-level item, its place."""
 
     path: tuple[str, ...]
     item: int
@@ -236,8 +236,7 @@ def _own(format: str, text: str, name: str) -> Document:
     return Document(tuple(mentions), tuple(reading.records))
 
 
-def _ids(text: str) -> Iterator[tuple[Any, int]]:
-    """The identifiers of the records in our own JSON, each with its place."""
-    for value in _values(text):
-        if value.is_string and value.key == "id" and value.path[:-1] in (("records",), ()):
-            yield value.text, value.start
+def _ids(text: str) -> Iterator[tuple[str, int]]:
+    """The identifiers of the records in our own JSON, each with its place. In a string its quotes would be escaped."""
+    for match in _OWN_ID.finditer(text):
+        yield match[1], match.start(1)

@@ -107,7 +107,8 @@ def _in_address(text: str, position: int) -> bool:
     r"""Whether this percent sign belongs to an address: ``\url{https://doi.org/10.48550%2FarXiv.2110.14168}``."""
     if not _ENCODED.match(text, position):
         return False
-    line = text[max(text.rfind("\n", 0, position) + 1, position - 500) : position]
+    window = max(0, position - 500)
+    line = text[max(text.rfind("\n", window, position) + 1, window) : position]
     return _ADDRESS_BEFORE.search(line) is not None
 
 

@@ -22,8 +22,8 @@ _PARAGRAPH = re.compile(r"\s*\n(?:[ \t]*\n\s*|[ \t]{1,})")
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 
 # Who withdrew what is said in the comment for most papers (731 of 929 such records of arXiv's computer science up to
-# 2016) and in the abstract for the others, which then starts with the notice. No notice: a paper *about* withdrawal, one
-# "withdrawn from" a journal or from consideration, a single claim or section withdrawn in a revision, an admin note
+# 2016) and in the abstract for the others, which then starts with the notice. No notice: a paper *about* withdrawal,
+# one "withdrawn from" a journal or from consideration, a single claim or section withdrawn in a revision, an admin note
 # about text overlap.
 _WORK = r"(?:paper|article|manuscript|submission|preprint|work|document|report|note|draft|version|e-?print)s?"
 _IN_COMMENT = re.compile(

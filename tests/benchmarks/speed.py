@@ -160,7 +160,8 @@ def main() -> None:
         )
 
     print(
-        f"Measured {date.today()} with Python {platform.python_version()}, {os.cpu_count()} cores ({platform.machine()}).\n"
+        f"Measured on {date.today()} with Python {platform.python_version()} on {os.cpu_count()} cores"
+        f" ({platform.machine()}).\n"
     )
     print("| what | enrich | compared with | result |\n|---|---|---|---|")
     for row in rows:
