@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from enrich.errors import InputError, OutputError
-from enrich.identify import Fault, Found, find_ids, judge
+from enrich.identify import Fault, judge
 from enrich.inputs.text import detect, line_starts
+from enrich.mentions import Found, find_ids
 from enrich.record import Identifier, Record
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import InputError
-from enrich.identify import ARCHIVES, Fault, find_ids, judge, parse_id
+from enrich.identify import ARCHIVES, Fault, judge, parse_id
+from enrich.mentions import find_ids
 from enrich.record import Identifier
 
 TODAY = date(2026, 11, 23)

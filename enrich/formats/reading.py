@@ -10,7 +10,8 @@ from enrich.errors import InputError
 from enrich.formats import clean
 from enrich.formats.citation import ARXIV_DOI, parse_note
 from enrich.formats.contract import Reading
-from enrich.identify import find_ids, parse_id
+from enrich.identify import parse_id
+from enrich.mentions import find_ids
 from enrich.record import Identifier, Person, Problem, Published, Record
 
 

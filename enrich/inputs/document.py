@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from enrich.identify import Fault, Found
+from enrich.identify import Fault
 from enrich.inputs.text import line_starts
+from enrich.mentions import Found
 from enrich.record import Mention, Problem, Record
 
 

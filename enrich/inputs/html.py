@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from enrich.identify import find_ids
 from enrich.inputs.document import Document, Flat, Source, scan
+from enrich.mentions import find_ids
 
 _PART = re.compile(
     r"<!--|<!\[CDATA\[|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]{0,30})(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from enrich.errors import InputError
-from enrich.identify import Found, find_ids, parse_id
+from enrich.identify import parse_id
 from enrich.inputs.document import Document, Flat, Source, scan
+from enrich.mentions import Found, find_ids
 from enrich.record import SCHEMA, Mention, Problem
 
 _STRING = r'"(?P<string>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'  # one that is never closed goes on to the end

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from enrich.errors import InputError
-from enrich.identify import Fault, find_ids
+from enrich.identify import Fault
 from enrich.inputs.document import Document, malformed
+from enrich.mentions import find_ids
 from enrich.record import Mention, Problem
 
 # A number broken after its dot is not put together again: whether what follows belongs to it cannot be known. A line

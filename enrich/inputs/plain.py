@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from enrich.identify import Fault, find_ids, judge
+from enrich.identify import Fault, judge
 from enrich.inputs.document import Document, Source, malformed
+from enrich.mentions import find_ids
 from enrich.record import Mention, Problem
 
 _ENTRY = re.compile(r"[ \t\ufeff]*(?:[-*+•‣·][ \t]+)?(?P<text>[^#\r\n]*?)[ \t]*(?:(?:^|(?<=\s))#[^\r\n]*)?", re.M)

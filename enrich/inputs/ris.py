@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from enrich.identify import Found, find_ids
 from enrich.inputs.document import Document, Source
+from enrich.mentions import Found, find_ids
 from enrich.record import Mention, Problem
 
 _LINE = re.compile(r"^\ufeff?(?P<tag>[A-Z][A-Z0-9])[ ]{1,2}-[ ]?(?P<value>[^\r\n]*)", re.M)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from enrich.identify import find_ids, judge
+from enrich.identify import judge
 from enrich.inputs.document import Citation, Document, Source, malformed
+from enrich.mentions import find_ids
 from enrich.record import Identifier, Mention, Problem
 
 _PERCENT = re.compile(r"(?<!\\)(?:\\\\)*%")

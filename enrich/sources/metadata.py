@@ -13,7 +13,8 @@ from typing import Any
 
 from enrich import latex
 from enrich.errors import InputError
-from enrich.identify import find_ids, parse_id
+from enrich.identify import parse_id
+from enrich.mentions import find_ids
 from enrich.record import Identifier, Person, Record, Withdrawn
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
