@@ -24,7 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import requests
 import requests_cache
@@ -35,12 +35,13 @@ from requests_cache.backends.base import BaseCache
 from requests_cache.backends.sqlite import SQLiteCache
 
 from enrich import __version__
-from enrich.config import DAY, Service, Settings
+from enrich.config import Service, Settings
 from enrich.errors import SourceError, SourceUnavailable, UnexpectedReply
 from enrich.pace import TICK, Pace
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
+    from requests_cache import AnyResponse
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -55,8 +56,9 @@ ATTEMPTS = 4
 ATTEMPTS_OF_A_BATCH = 2
 """A reply that fails because the batch is too large fails again: the batch is halved instead (see resolve)."""
 
-KEPT = 30 * DAY
-"""How long replies of per-address services are kept; the records made of them have their own age."""
+KEPT = 3_600.0
+"""Seconds for which replies of per-address services are kept: no longer than "there is no such paper" is believed
+(see resolve). What is worth keeping longer are the records made of them, which have their own age in the store."""
 
 _REFUSALS = frozenset({403, 406, 408, 425, 429})
 """Worth another try. arXiv throttles with 429 and 406; 408 also stands for a time-out noticed on our side."""
@@ -68,6 +70,13 @@ Waiting = Callable[[str, str, float], None]
 
 Check = Callable[[bytes], None]
 """Raises :class:`UnexpectedReply` unless the reply is whole."""
+
+
+class Reply(NamedTuple):
+    """A whole reply, and when the service gave it (seconds since 1970): earlier than now if it had been kept."""
+
+    content: bytes
+    given: float
 
 
 class Http:
@@ -91,7 +100,7 @@ class Http:
     def close(self) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
 
-    def get(self, service: Service, url: str, *, batch: bool = False) -> bytes:
+    def get(self, service: Service, url: str, *, batch: bool = False) -> Reply:
         """The whole reply to a GET of ``url``.
 
         With ``batch`` a reply that fails in a way that fewer items may cure is given up early, for the caller to ask
@@ -137,19 +146,19 @@ class Http:
             reraise=True,
         )
         try:
-            content: bytes = retrying(self._attempt, service, url)
+            reply: Reply = retrying(self._attempt, service, url)
         except SourceError as error:
             error.source, error.url = service.name, url
             raise
         self._failing_since.pop(service.name, None)
-        return content
+        return reply
 
     def impatient(self, service: Service) -> bool:
         """Whether the service has been failing for longer than the user wants to wait."""
         since = self._failing_since.get(service.name)
         return since is not None and time.monotonic() - since >= self._settings.patience
 
-    def _attempt(self, service: Service, url: str) -> bytes:
+    def _attempt(self, service: Service, url: str) -> Reply:
         try:
             response = self._session.get(
                 url, timeout=(CONNECT_SECONDS, READ_SECONDS), force_refresh=self._settings.fresh
@@ -187,9 +196,9 @@ class Http:
                 f"{service.label} could not be asked: {_why(error)}",
                 hint="check the address",
             ) from error
-        return self._content(service, url, response)
+        return self._reply(service, response)
 
-    def _content(self, service: Service, url: str, response: Response) -> bytes:
+    def _reply(self, service: Service, response: AnyResponse) -> Reply:
         status = response.status_code
         if status == 200:
             content = response.content
@@ -205,7 +214,7 @@ class Http:
                     f"{service.label} sent no whole answer: {error.message}",
                     status=error.status,
                 ) from error
-            return content
+            return Reply(content, response.created_at.timestamp())
         if status in _REFUSALS or status >= 500:
             after = _retry_after(response.headers.get("Retry-After"))
             if after:
@@ -267,7 +276,7 @@ class Http:
                 try:
                     self._checks[service.name](response.content)
                 except SourceError:
-                    return False  # Not kept; the caller meets the same reply in _content and reports it.
+                    return False  # Not kept; the caller meets the same reply in _reply and reports it.
                 return True
         return False
 

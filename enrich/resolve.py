@@ -232,8 +232,8 @@ class _Asking:
             batch = queue.popleft()
             try:
                 self.result.requests += 1
-                content = self.http.get(service, source.address(service.url, batch), batch=len(batch) > 1)
-                answers = source.records(content, batch, _stamp())
+                reply = self.http.get(service, source.address(service.url, batch), batch=len(batch) > 1)
+                answers = source.records(reply.content, batch, _stamp(reply.given))
             except SourceError as error:
                 tired = self.http.impatient(service) or not error.may_be_too_much
                 if len(batch) > 1 and not tired:
@@ -247,7 +247,7 @@ class _Asking:
                     self.dead += error.status == 0 and isinstance(error, SourceUnavailable)
                     return
                 continue
-            self._keep(source.NAME, batch, answers, is_authority=is_authority)
+            self._keep(source.NAME, batch, answers, reply.given, is_authority=is_authority)
             done += 1
             self.watcher.step(done, done + len(queue))
 
@@ -260,14 +260,16 @@ class _Asking:
         for done, identifier in enumerate(identifiers, start=1):
             try:
                 self.result.requests += 1
-                content = self.http.get(service, oai.address(service.url, identifier))
-                record = oai.record(content, identifier, _stamp())
+                reply = self.http.get(service, oai.address(service.url, identifier))
+                record = oai.record(reply.content, identifier, _stamp(reply.given))
             except SourceUnavailable:
                 return  # What is open stays so, for the reason that arXiv itself gave.
             except UnexpectedReply as error:
                 self._open([identifier], error)
                 continue
-            self._keep(oai.NAME, [identifier], {} if record is None else {identifier: record}, is_authority=True)
+            self._keep(
+                oai.NAME, [identifier], {} if record is None else {identifier: record}, reply.given, is_authority=True
+            )
             self.watcher.step(done, len(identifiers))
 
     def _open(self, identifiers: Iterable[Identifier], error: SourceError) -> None:
@@ -275,7 +277,13 @@ class _Asking:
             self.reasons.setdefault(identifier, error)
 
     def _keep(
-        self, source: str, asked: Sequence[Identifier], answers: Mapping[Identifier, Record], *, is_authority: bool
+        self,
+        source: str,
+        asked: Sequence[Identifier],
+        answers: Mapping[Identifier, Record],
+        given: float,
+        *,
+        is_authority: bool,
     ) -> None:
         rows: list[tuple[Identifier, Record | None]] = []
         for identifier in asked:
@@ -288,8 +296,8 @@ class _Asking:
             else:
                 continue
             rows.append((identifier, record))
-        self.store.put(rows)
+        self.store.put(rows, given)
 
 
-def _stamp() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+def _stamp(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -57,7 +57,7 @@ def arxiv_url(settings: Settings) -> str:
 def test_a_reply_about_one_address_is_kept(http: Open, settings: Settings, oai: OaiStandin) -> None:
     service = settings.services["oai"]
     first = http().get(service, oai_url(settings))
-    assert http().get(service, oai_url(settings)) == first
+    assert http().get(service, oai_url(settings)).content == first.content
     assert len(oai.requests) == 1
     http(fresh=True).get(service, oai_url(settings))
     assert len(oai.requests) == 2
@@ -70,6 +70,15 @@ def test_a_kept_reply_waits_for_nobody(http: Open, settings: Settings) -> None:
     started = time.monotonic()
     one.get(slow, oai_url(settings))
     assert time.monotonic() - started < 5
+
+
+def test_a_kept_reply_keeps_its_time(http: Open, settings: Settings) -> None:
+    service = settings.services["oai"]
+    before = time.time()
+    first = http().get(service, oai_url(settings))
+    time.sleep(0.05)
+    assert http().get(service, oai_url(settings)).given == pytest.approx(first.given, abs=0.03)
+    assert before - 1 <= first.given <= time.time()
 
 
 def test_batches_of_arxiv_are_not_kept_as_replies(http: Open, settings: Settings, arxiv: ArxivStandin) -> None:
@@ -86,8 +95,7 @@ def test_a_reply_that_is_not_whole_never_gets_into_the_cache(
     with pytest.raises((SourceUnavailable, UnexpectedReply)):
         http().get(settings.services["oai"], oai_url(settings))
     oai.heal()
-    content = http().get(settings.services["oai"], oai_url(settings))
-    assert b"Counting Hedges" in content
+    assert b"Counting Hedges" in http().get(settings.services["oai"], oai_url(settings)).content
 
 
 def test_an_unwritable_cache_is_done_without(http: Open, settings: Settings, oai: OaiStandin, tmp_path: Path) -> None:
@@ -101,7 +109,7 @@ def test_an_unwritable_cache_is_done_without(http: Open, settings: Settings, oai
 def test_a_damaged_cache_of_replies_does_not_end_the_run(http: Open, settings: Settings, oai: OaiStandin) -> None:
     settings.cache_folder.mkdir(parents=True, exist_ok=True)
     (settings.cache_folder / "replies.sqlite").write_bytes(b"this is no database" * 500)
-    assert b"Counting Hedges" in http().get(settings.services["oai"], oai_url(settings))
+    assert b"Counting Hedges" in http().get(settings.services["oai"], oai_url(settings)).content
 
 
 def test_two_gigabytes_are_cut_off(http: Open, settings: Settings, arxiv: ArxivStandin) -> None:
@@ -147,7 +155,7 @@ def test_retry_after_may_be_a_date(http: Open, settings: Settings, arxiv: ArxivS
 
 def test_a_redirect_on_the_way_is_followed(http: Open, settings: Settings, arxiv: ArxivStandin) -> None:
     arxiv.fail("redirect")
-    assert b"Counting Hedges" in http().get(settings.services["arxiv"], arxiv_url(settings))
+    assert b"Counting Hedges" in http().get(settings.services["arxiv"], arxiv_url(settings)).content
 
 
 @pytest.mark.parametrize(
