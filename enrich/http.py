@@ -12,18 +12,14 @@ Everything that the libraries below do not do by themselves is done here, once:
 
 from __future__ import annotations
 
-import contextlib
 import email.utils
-import functools
 import io
 import queue
 import random
 import socket
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import requests
@@ -31,21 +27,21 @@ import requests_cache
 import tenacity
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests_cache.backends.base import BaseCache
-from requests_cache.backends.sqlite import SQLiteCache
+from requests_cache.backends.base import BaseCache, BaseStorage
 
 from enrich import __version__
 from enrich.config import Service, Settings
 from enrich.errors import SourceError, SourceUnavailable, UnexpectedReply
-from enrich.pace import TICK, Pace
+from enrich.pace import LONGEST_HOLD, TICK, NoTurn, Pace
+from enrich.store import REPLY_AGE, Store
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
     from requests_cache import AnyResponse
 
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 30.0
-REPLY_SECONDS = 120.0
+READ_SECONDS = 20.0
+REPLY_SECONDS = 90.0
 REPLY_BYTES = 64 * 1024 * 1024
 """200 papers are about half a megabyte; what is a hundred times that is no answer."""
 
@@ -56,9 +52,7 @@ ATTEMPTS = 4
 ATTEMPTS_OF_A_BATCH = 2
 """A reply that fails because the batch is too large fails again: the batch is halved instead (see resolve)."""
 
-KEPT = 3_600.0
-"""Seconds for which replies of per-address services are kept: no longer than "there is no such paper" is believed
-(see resolve). What is worth keeping longer are the records made of them, which have their own age in the store."""
+REDIRECTS = 3
 
 _REFUSALS = frozenset({403, 406, 408, 425, 429})
 """Worth another try. arXiv throttles with 429 and 406; 408 also stands for a time-out noticed on our side."""
@@ -69,7 +63,7 @@ Waiting = Callable[[str, str, float], None]
 """Told while nothing happens: the service's label, why, and for how many seconds more (0 where unknown)."""
 
 Check = Callable[[bytes], None]
-"""Raises :class:`UnexpectedReply` unless the reply is whole."""
+"""Raises :class:`SourceError` unless the reply is whole."""
 
 
 class Reply(NamedTuple):
@@ -80,41 +74,33 @@ class Reply(NamedTuple):
 
 
 class Http:
-    """Asks services and gives back whole replies. ``checks`` says, by service name, when a reply is whole."""
+    """Asks services and gives back whole replies. Those that are worth it are kept in ``store`` for a while."""
 
     def __init__(
-        self,
-        settings: Settings,
-        *,
-        checks: Mapping[str, Check],
-        waiting: Waiting = lambda label, why, seconds: None,
-        writable: bool = True,
+        self, settings: Settings, store: Store, *, waiting: Waiting = lambda label, why, seconds: None
     ) -> None:
         self._settings = settings
-        self._checks = dict(checks)
         self._waiting = waiting
         self._failing_since: dict[str, float] = {}
         self._paces: dict[str, Pace] = {}
-        self._session = self._open_session(self._open_replies(settings.cache_folder) if writable else BaseCache())
+        # Whom we are asking, and when his reply is whole: a redirect is answered in the same turn's terms, and the
+        # cache looks at what it is about to keep.
+        self._service = settings.services["arxiv"]
+        self._check: Check = lambda content: None
+        self._session = self._open_session(store)
 
     def close(self) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
 
-    def get(self, service: Service, url: str, *, batch: bool = False) -> Reply:
-        """The whole reply to a GET of ``url``.
+    def get(self, service: Service, url: str, *, check: Check, batch: bool = False, keep: bool = False) -> Reply:
+        """The whole reply to a GET of ``url``, as ``check`` calls it.
 
         With ``batch`` a reply that fails in a way that fewer items may cure is given up early, for the caller to ask
-        in halves. Raises :class:`SourceUnavailable` or :class:`UnexpectedReply`, both with the address.
+        in halves. With ``keep`` it may be one that was kept, and is kept. Raises :class:`SourceUnavailable` or
+        :class:`UnexpectedReply`, both with the address.
         """
-        held = self._pace(service).held()
-        if held > self._settings.patience:
-            raise SourceUnavailable(
-                f"{service.label} asked to be left alone for another {_duration(held)}",
-                source=service.name,
-                url=url,
-                hint="try again later",
-                status=429,
-            )
+        self._service, self._check = service, check
+        started = time.monotonic()
 
         def wait(state: tenacity.RetryCallState) -> float:
             error = _failure(state)
@@ -126,7 +112,7 @@ class Http:
         def stop(state: tenacity.RetryCallState) -> bool:
             error = _failure(state)
             curable = batch and isinstance(error, SourceError) and error.may_be_too_much
-            spent = time.monotonic() - self._failing_since.setdefault(service.name, time.monotonic())
+            spent = time.monotonic() - self._failing_since.get(service.name, started)
             return (
                 state.attempt_number >= (ATTEMPTS_OF_A_BATCH if curable else ATTEMPTS)
                 or spent + state.upcoming_sleep > self._settings.patience
@@ -136,7 +122,7 @@ class Http:
             end = time.monotonic() + seconds
             while (left := end - time.monotonic()) > 0:
                 self._waiting(service.label, "refused; asking again", left)
-                time.sleep(min(left, 0.2))
+                time.sleep(min(left, TICK))
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, _Refused | _Half)),
@@ -146,9 +132,10 @@ class Http:
             reraise=True,
         )
         try:
-            reply: Reply = retrying(self._attempt, service, url)
+            reply: Reply = retrying(self._attempt, url, keep)
         except SourceError as error:
             error.source, error.url = service.name, url
+            self._failing_since.setdefault(service.name, started)
             raise
         self._failing_since.pop(service.name, None)
         return reply
@@ -158,143 +145,152 @@ class Http:
         since = self._failing_since.get(service.name)
         return since is not None and time.monotonic() - since >= self._settings.patience
 
-    def _attempt(self, service: Service, url: str) -> Reply:
+    def _attempt(self, url: str, keep: bool) -> Reply:
+        label = self._service.label
         try:
             response = self._session.get(
-                url, timeout=(CONNECT_SECONDS, READ_SECONDS), force_refresh=self._settings.fresh
+                url,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                force_refresh=self._settings.fresh,
+                expire_after=int(REPLY_AGE) if keep else requests_cache.DO_NOT_CACHE,
             )
+        except NoTurn as error:
+            if error.seconds:
+                message = f"{label} asked to be left alone for another {_duration(error.seconds)}"
+                raise SourceUnavailable(message, hint="try again later", status=429) from error
+            raise SourceUnavailable(
+                f"another run has been asking {label} for minutes and does not go on",
+                hint="look for a suspended enrich",
+            ) from error
         except requests.exceptions.ConnectTimeout as error:
             raise SourceUnavailable(
-                f"{service.label} could not be reached: no answer within {CONNECT_SECONDS:.0f} s",
-                hint="is the network up?",
+                f"{label} could not be reached: no answer to the call", hint="is the network up?"
             ) from error
+        except _LeftBehind as error:
+            raise SourceUnavailable(f"{label} does not finish its answer", hint="try again later") from error
         except (requests.exceptions.Timeout, _TooSlow) as error:
-            raise _Refused(f"{service.label} took too long to answer", status=408) from error
+            raise _Refused(f"{label} took too long to answer", hint="try again later", status=408) from error
         except _TooLarge as error:
-            raise UnexpectedReply(
-                f"{service.label} sent more than {REPLY_BYTES // 2**20} MB; the rest was not read",
-            ) from error
+            message = f"{label} sent more than {REPLY_BYTES // 2**20} MB; the rest was not read"
+            raise UnexpectedReply(message) from error
         except (
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
             urllib3.exceptions.HTTPError,
         ) as error:
-            raise _Half(f"{service.label} broke off in the middle of its answer") from error
+            raise _Half(f"{label} broke off in the middle of its answer") from error
         except requests.exceptions.ConnectionError as error:
             if _was_reset(error):
-                raise _Half(f"{service.label} closed the connection without an answer") from error
+                raise _Half(f"{label} closed the connection without an answer") from error
             raise SourceUnavailable(
-                f"{service.label} could not be reached: {_why(error)}",
-                hint="is the network up?",
+                f"{label} could not be reached: {_why(error)}", hint="is the network up?"
             ) from error
-        except sqlite3.DatabaseError as error:
-            # Damage further inside the file of replies than was looked at when it was opened.
-            self._session = self._open_session(BaseCache())
-            raise _Half(f"the cache of {service.label}'s replies is damaged: {error}") from error
         except (requests.exceptions.RequestException, ValueError) as error:
-            raise SourceUnavailable(
-                f"{service.label} could not be asked: {_why(error)}",
-                hint="check the address",
-            ) from error
-        return self._reply(service, response)
+            raise SourceUnavailable(f"{label} could not be asked: {_why(error)}", hint="check the address") from error
+        return self._reply(response)
 
-    def _reply(self, service: Service, response: AnyResponse) -> Reply:
-        status = response.status_code
+    def _reply(self, response: AnyResponse) -> Reply:
+        status, label = response.status_code, self._service.label
         if status == 200:
             content = response.content
             try:
-                self._checks[service.name](content)
+                self._check(content)
             except SourceUnavailable as error:
-                raise _Refused(
-                    f"{service.label} refuses to answer now: {error.message}",
-                    status=error.status,
-                ) from error
+                message = f"{label} refuses to answer now: {error.message}"
+                raise _Refused(message, hint="try again later", status=error.status) from error
             except UnexpectedReply as error:
-                raise _Half(
-                    f"{service.label} sent no whole answer: {error.message}",
-                    status=error.status,
-                ) from error
+                raise _Half(f"{label} sent no whole answer: {error.message}", status=error.status) from error
             return Reply(content, response.created_at.timestamp())
         if status in _REFUSALS or status >= 500:
-            after = _retry_after(response.headers.get("Retry-After"))
-            if after:
-                self._pace(service).hold(after)
+            after = _retry_after(response.headers)
             asks = f" and asks to wait {_duration(after)}" if after else ""
             raise _Refused(
-                f"{service.label} refuses to answer now (HTTP {status}){asks}",
+                f"{label} refuses to answer now (HTTP {status}){asks}",
                 hint="try again later",
                 status=status,
                 retry_after=after,
             )
-        raise UnexpectedReply(f"{service.label} answered with HTTP {status}", status=status)
+        raise UnexpectedReply(f"{label} answered with HTTP {status}", status=status)
 
-    def _open_replies(self, folder: Path) -> BaseCache:
-        """The replies kept in ``folder``. A damaged file is removed: it holds nothing that cannot be asked again."""
-        path = folder / "replies.sqlite"
-        for _ in range(2):
-            try:
-                # As JSON, since unpickling what lies in a shared folder would run it.
-                cache = SQLiteCache(path, wal=True, serializer="json")
-                for table in (cache.responses, cache.redirects):
-                    len(table)
-                return cache
-            except sqlite3.DatabaseError:
-                try:
-                    path.unlink()
-                except OSError:
-                    break
-        return BaseCache()
-
-    def _open_session(self, backend: BaseCache) -> requests_cache.CachedSession:
+    def _open_session(self, store: Store) -> requests_cache.CachedSession:
         """The session, and in one place the rules of what is kept of the replies.
 
         arXiv's batches are never kept: a batch is asked in that composition only once. What is kept of them are
-        their records, in the store.
+        their records.
         """
+        cache = BaseCache()
+        # As JSON, since unpickling what lies in a shared folder would run it.
+        cache.responses = _Replies(store, serializer="json")
         session = requests_cache.CachedSession(
-            backend=backend,
-            expire_after=KEPT,
-            urls_expire_after={f"{self._settings.services['arxiv'].url}*": requests_cache.DO_NOT_CACHE, "*": KEPT},
-            allowable_codes=(200,),
-            allowable_methods=("GET",),
-            filter_fn=self._is_whole,
+            backend=cache, allowable_codes=(200,), allowable_methods=("GET",), filter_fn=self._is_whole
         )
+        session.max_redirects = REDIRECTS
         contact = f" (mailto:{self._settings.mailto})" if self._settings.mailto else ""
         session.headers["User-Agent"] = f"enrich/{__version__}{contact}"
         # arXiv's edge answers 406 to a request without this header.
         session.headers["Accept"] = "application/atom+xml, application/json, text/xml;q=0.9, */*;q=0.5"
-        for service in self._settings.services.values():
-            adapter = _Adapter(functools.partial(self._turn, service), functools.partial(self._answering, service))
-            session.mount(service.url, adapter)
-        session.mount("http://", _Adapter())
-        session.mount("https://", _Adapter())
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _Adapter(self._pace, self._answering))
         return session
 
     def _is_whole(self, response: Response) -> bool:
-        for service in self._settings.services.values():
-            if response.url.startswith(service.url):
-                try:
-                    self._checks[service.name](response.content)
-                except SourceError:
-                    return False  # Not kept; the caller meets the same reply in _reply and reports it.
-                return True
-        return False
+        try:
+            self._check(response.content)
+        except SourceError:
+            return False  # Not kept; the caller meets the same reply in _reply and reports it.
+        return True
 
-    def _turn(self, service: Service) -> contextlib.AbstractContextManager[None]:
-        return self._pace(service).turn(service.interval)
+    def _answering(self) -> None:
+        self._waiting(self._service.label, "has been asked; waiting for its answer", 0.0)
 
-    def _answering(self, service: Service) -> None:
-        self._waiting(service.label, "has been asked; waiting for its answer", 0.0)
-
-    def _pace(self, service: Service) -> Pace:
+    def _pace(self) -> tuple[Pace, float]:
+        """The queue of the service that is being asked, and the pause it wants."""
+        service = self._service
         if service.pace not in self._paces:
 
             def waiting(why: str, seconds: float) -> None:
-                text = f"asks for {service.interval:g} s between requests" if why == "pause" else why
-                self._waiting(service.label, text, seconds)
+                asked = self._service
+                texts = {
+                    "pause": f"asks for {asked.interval:g} s between requests",
+                    "hold": "asked to be left alone",
+                    "queue": "is being asked by another run",
+                }
+                self._waiting(asked.label, texts[why], seconds)
 
-            self._paces[service.pace] = Pace(service.pace, self._settings.cache_folder, waiting=waiting)
-        return self._paces[service.pace]
+            self._paces[service.pace] = Pace(
+                service.pace, self._settings.cache_folder, patience=self._settings.patience, waiting=waiting
+            )
+        return self._paces[service.pace], service.interval
+
+
+class _Replies(BaseStorage[str, Any]):
+    """The replies of requests-cache, kept in our store.
+
+    Its own SQLite backend waits for ever, and at full speed, where it cannot write (a full disk, a lock that stays).
+    """
+
+    def __init__(self, store: Store, **options: Any) -> None:
+        super().__init__(**options)
+        self._store = store
+
+    def __getitem__(self, key: str) -> Any:
+        kept = self._store.reply(key)
+        reply = None if kept is None else self.deserialize(key, kept)
+        if reply is None:
+            raise KeyError(key)
+        return reply
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._store.keep_reply(key, self.serialize(value))
+
+    def __delitem__(self, key: str) -> None:
+        self._store.forget_reply(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.reply_keys())
+
+    def __len__(self) -> int:
+        return len(self._store.reply_keys())
 
 
 class _Refused(SourceUnavailable):
@@ -317,32 +313,44 @@ class _TooSlow(Exception):
     """The reply was not complete within :data:`REPLY_SECONDS`, or nothing came for :data:`READ_SECONDS`."""
 
 
+class _LeftBehind(Exception):
+    """The same, and the connection could not be ended: asking again would open a second one."""
+
+
 class _Adapter(HTTPAdapter):
     """Sends one request and reads its whole body, within limits of size and time, while it is our turn.
 
-    ``tick`` is called every now and then while the answer is awaited.
+    ``pace`` tells the queue and the pause of whom we ask; ``tick`` is called now and then while an answer is awaited.
+    Redirects come through here as well, each with a turn of its own.
     """
 
-    def __init__(
-        self,
-        turn: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
-        tick: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, pace: Callable[[], tuple[Pace, float]], tick: Callable[[], None]) -> None:
         super().__init__()
-        self._turn = turn
+        self._pace = pace
         self._tick = tick
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         options["stream"] = True
-        with self._turn():
+        pace, interval = self._pace()
+        with pace.turn(interval):
             host = urllib3.util.parse_url(request.url or "").host
             if host and not requests.utils.select_proxy(request.url or "", options.get("proxies")):
                 # A dead name server would cost half a minute, which no time-out of requests covers.
                 try:
-                    _in_time(lambda: socket.getaddrinfo(host.strip("[]"), None), CONNECT_SECONDS, self._tick)
+                    _Work(lambda: socket.getaddrinfo(host.strip("[]"), None)).result(CONNECT_SECONDS, self._tick)
                 except (OSError, UnicodeError, _TooSlow) as error:
                     raise requests.exceptions.ConnectionError(f"its name {host} is not known here") from error
-            response, body = _in_time(lambda: self._fetch(request, options), REPLY_SECONDS, self._tick)
+            exchange = _Exchange(super().send, request, options)
+            work = _Work(exchange.run)
+            try:
+                response, body = work.result(REPLY_SECONDS, self._tick)
+            except _TooSlow:
+                exchange.hang_up()
+                if not work.ended(1.0):
+                    raise _LeftBehind from None
+                raise
+            if after := _retry_after(response.headers):
+                pace.hold(after)
         headers = {
             name: value
             for name, value in response.headers.items()
@@ -360,8 +368,18 @@ class _Adapter(HTTPAdapter):
         )
         return self.build_response(request, raw)
 
-    def _fetch(self, request: PreparedRequest, options: dict[str, Any]) -> tuple[Response, bytes]:
-        response = super().send(request, **options)
+
+class _Exchange:
+    """One request and the reading of its answer, which can be hung up from another thread."""
+
+    def __init__(self, send: Callable[..., Response], request: PreparedRequest, options: dict[str, Any]) -> None:
+        self._send = send
+        self._request = request
+        self._options = options
+        self._response: Response | None = None
+
+    def run(self) -> tuple[Response, bytes]:
+        self._response = response = self._send(self._request, **self._options)
         try:
             parts, size = [], 0
             for part in response.raw.stream(16 * 1024, decode_content=True):
@@ -375,52 +393,67 @@ class _Adapter(HTTPAdapter):
         finally:
             response.close()
 
+    def hang_up(self) -> None:
+        """End the reading. Before the first line of the answer there is nothing to take hold of."""
+        if self._response is not None:
+            try:
+                self._response.raw.shutdown()
+            except (ValueError, RuntimeError, OSError):
+                return  # It has just ended by itself.
 
-def _in_time(work: Callable[[], _T], seconds: float, tick: Callable[[], None]) -> _T:
-    """What ``work`` returns or raises, or :class:`_TooSlow` after so many seconds.
 
-    The work is done in a thread of its own, which is left behind when it is too slow: a name look-up and a server that
-    sends a byte now and then cannot be interrupted otherwise, and meanwhile Ctrl-C is obeyed.
-    """
-    outcome: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
+class _Work:
+    """Something done in a thread of its own, so that it can be too slow, and Ctrl-C is obeyed meanwhile."""
 
-    def run() -> None:
-        try:
-            outcome.put((work(), None))
-        except BaseException as error:
-            # Handed over whole, to be raised where it is awaited.
-            outcome.put((None, error))
+    def __init__(self, work: Callable[[], _T]) -> None:
+        self._outcome: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
 
-    threading.Thread(target=run, daemon=True).start()
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            value, error = outcome.get(timeout=max(0.0, min(TICK, end - time.monotonic())))
-        except queue.Empty:
-            if time.monotonic() >= end:
-                raise _TooSlow from None
-            tick()
-            continue
-        if error is not None:
-            raise error
-        return value  # type: ignore[return-value]
+        def run() -> None:
+            try:
+                self._outcome.put((work(), None))
+            except BaseException as error:
+                # Handed over whole, to be raised where it is awaited.
+                self._outcome.put((None, error))
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def result(self, seconds: float, tick: Callable[[], None]) -> Any:
+        """What the work returns or raises, or :class:`_TooSlow` after so many seconds."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                value, error = self._outcome.get(timeout=max(0.0, min(TICK, end - time.monotonic())))
+            except queue.Empty:
+                if time.monotonic() >= end:
+                    raise _TooSlow from None
+                tick()
+                continue
+            if error is not None:
+                raise error
+            return value
+
+    def ended(self, seconds: float) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome is not None else None
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds from a ``Retry-After`` header, which is a number or an HTTP date (RFC 9110, 10.2.3)."""
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds from the header ``Retry-After``, a number or an HTTP date (RFC 9110, 10.2.3); at most a day."""
+    value = headers.get("Retry-After")
     if value is None:
         return None
     if value.strip().isdecimal():
-        return float(value)
+        return min(float(value), LONGEST_HOLD)
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
-    return max(0.0, moment.timestamp() - time.time())
+    return min(max(0.0, moment.timestamp() - time.time()), LONGEST_HOLD)
 
 
 def _was_reset(error: requests.exceptions.ConnectionError) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from enrich.config import DAY, Settings
@@ -52,11 +53,12 @@ class Watcher:
 
 @dataclass(slots=True)
 class Resolution:
-    """What became of each identifier asked: it is in ``records`` or in ``problems``.
+    """What became of each identifier asked: it is in ``records`` or in ``problems``; in both, where arXiv says that
+    there is no such paper, and a record of it is here nevertheless.
 
     ``old`` holds those records that could not be renewed, with their age in seconds; ``shipped`` those that came out
     of a snapshot, with its name; ``fetched`` those that a source answered now, with its name. ``stored`` records were
-    known and fresh; ``requests`` were sent.
+    known and fresh.
     """
 
     records: dict[Identifier, Record] = field(default_factory=dict)
@@ -65,7 +67,6 @@ class Resolution:
     shipped: dict[Identifier, str] = field(default_factory=dict)
     fetched: dict[Identifier, str] = field(default_factory=dict)
     stored: int = 0
-    requests: int = 0
     interrupted: bool = False
 
 
@@ -95,51 +96,55 @@ def resolve(
     open_ones = [i for i in wanted if i not in result.records and i not in result.problems]
     reasons: Mapping[Identifier, SourceError] = {}
     if open_ones and not settings.offline:
-        reasons = _ask_everybody(open_ones, settings, store, watcher, result)
-    for identifier in open_ones:
-        if identifier not in result.records and identifier not in result.problems:
-            _fall_back(identifier, known.get(identifier), snapshots, reasons.get(identifier), result, now())
+        reasons = _ask_everybody(open_ones, settings, store, watcher, result, known)
+    for identifier in wanted:
+        if identifier in result.records:
+            continue
+        # Also of a paper that arXiv says it does not have: what is here already is told about, not thrown away.
+        if not _fall_back(identifier, known.get(identifier), snapshots, result, now()):
+            result.problems.setdefault(identifier, _still_open(identifier, reasons.get(identifier), result))
     return result
 
 
 def _counts(answer: Answer, settings: Settings, now: float) -> bool:
-    if settings.fresh and not settings.offline:
+    if settings.fresh:
         return False
     age = now - answer.retrieved
     if answer.record is None:
-        return age < MISSING_AGE
-    secondary = answer.record.origin.get("title") != "arxiv"
-    return age < (min(SECONDARY_AGE, settings.max_age) if secondary else settings.max_age)
+        limit = MISSING_AGE
+    elif answer.record.origin.get("title") != "arxiv":
+        limit = min(SECONDARY_AGE, settings.max_age)
+    else:
+        limit = settings.max_age
+    return 0 <= age < limit  # An answer from the future is one of a clock that was wrong.
 
 
 def _fall_back(
-    identifier: Identifier,
-    answer: Answer | None,
-    snapshots: Sequence[Snapshot],
-    why: SourceError | None,
-    result: Resolution,
-    now: float,
-) -> None:
+    identifier: Identifier, answer: Answer | None, snapshots: Sequence[Snapshot], result: Resolution, now: float
+) -> bool:
+    """Take what is known, however old, or what somebody shipped."""
     if answer is not None and answer.record is not None:
         result.records[identifier] = answer.record
-        result.old[identifier] = now - answer.retrieved
-        return
+        result.old[identifier] = max(0.0, now - answer.retrieved)
+        return True
     for snapshot in snapshots:
         if record := snapshot.get(identifier):
             result.records[identifier] = record
             result.shipped[identifier] = snapshot.name
-            return
+            return True
+    return False
+
+
+def _still_open(identifier: Identifier, why: SourceError | None, result: Resolution) -> Problem:
+    kind = "not-understood" if isinstance(why, UnexpectedReply) else "unreachable"
     if result.interrupted:
         message, hint = "not asked any more: the run was stopped", "run it again: what has arrived is in the cache"
     elif why is None:
         message, hint = "not in the cache, and nobody is asked offline", "run once without --offline"
     else:
-        message, hint = (
-            why.message,
-            why.hint or f"open https://arxiv.org/abs/{identifier.versioned} to see what is there",
-        )
-    kind = "not-understood" if isinstance(why, UnexpectedReply) else "unreachable"
-    result.problems[identifier] = Problem(kind, message, id=identifier.id, text=str(identifier), hint=hint)
+        message = why.message
+        hint = why.hint or f"open https://arxiv.org/abs/{identifier.versioned} to see what is there"
+    return Problem(kind, message, id=identifier.id, text=str(identifier), hint=hint)
 
 
 def _not_found(identifier: Identifier) -> Problem:
@@ -155,24 +160,29 @@ def _not_found(identifier: Identifier) -> Problem:
 
 
 def _ask_everybody(
-    open_ones: list[Identifier], settings: Settings, store: Store, watcher: Watcher, result: Resolution
+    open_ones: list[Identifier],
+    settings: Settings,
+    store: Store,
+    watcher: Watcher,
+    result: Resolution,
+    known: Mapping[Identifier, Answer],
 ) -> Mapping[Identifier, SourceError]:
     """Ask arXiv, and for what it refuses those who carry its metadata. Returns why papers stayed open."""
     # Imported only now: these libraries take longer to load than a whole run that asks nobody.
     from enrich.http import Http
-    from enrich.sources import arxiv, datacite, oai
+    from enrich.sources import arxiv, datacite
 
-    checks = {module.NAME: module.check for module in (arxiv, datacite, oai)}
-    http = Http(settings, checks=checks, waiting=watcher.wait, writable=store.writable)
-    asking = _Asking(settings, store, http, watcher, result)
+    http = Http(settings, store, waiting=watcher.wait)
+    asking = _Asking(settings, store, http, watcher, result, known)
     try:
         asking.batches(arxiv, open_ones, is_authority=True)
         if rest := asking.left(open_ones):
             watcher.note(f"{asking.reasons[rest[0]].message}; asking DataCite for {_papers(len(rest))}")
             asking.batches(datacite, rest, is_authority=False)
-        # OAI-PMH is arXiv's own word, too, but on one paper a request, and only on newest versions. Where two
+        # OAI-PMH is arXiv's own word, too, but on one paper a request, only on newest versions, and without saying
+        # which those are: an older answer of arXiv's is better. Where two
         # services could not even be reached the network is down, and a third try would only cost time.
-        rest = [identifier for identifier in asking.left(rest) if identifier.version is None]
+        rest = [i for i in asking.left(rest) if i.version is None and not (i in known and known[i].record)]
         if rest and asking.dead < 2:
             asking.one_by_one(rest[:OAI_MOST])
     except KeyboardInterrupt:
@@ -196,6 +206,8 @@ class _BatchSource(Protocol):
 
     def address(self, url: str, asked: Sequence[Identifier]) -> str: ...
 
+    def check(self, content: bytes, asked: Sequence[Identifier]) -> None: ...
+
     def records(self, content: bytes, asked: Sequence[Identifier], retrieved: str) -> dict[Identifier, Record]: ...
 
 
@@ -212,6 +224,7 @@ class _Asking:
     http: Http
     watcher: Watcher
     result: Resolution
+    known: Mapping[Identifier, Answer]
     reasons: dict[Identifier, SourceError] = field(default_factory=dict)
     dead: int = 0
 
@@ -231,8 +244,13 @@ class _Asking:
         while queue:
             batch = queue.popleft()
             try:
-                self.result.requests += 1
-                reply = self.http.get(service, source.address(service.url, batch), batch=len(batch) > 1)
+                reply = self.http.get(
+                    service,
+                    source.address(service.url, batch),
+                    check=partial(source.check, asked=batch),
+                    batch=len(batch) > 1,
+                    keep=not is_authority,
+                )
                 answers = source.records(reply.content, batch, _stamp(reply.given))
             except SourceError as error:
                 tired = self.http.impatient(service) or not error.may_be_too_much
@@ -244,7 +262,7 @@ class _Asking:
                 if tired:
                     for rest in queue:
                         self._open(rest, error)
-                    self.dead += error.status == 0 and isinstance(error, SourceUnavailable)
+                    self.dead += error.status in (0, 408) and isinstance(error, SourceUnavailable)
                     return
                 continue
             self._keep(source.NAME, batch, answers, reply.given, is_authority=is_authority)
@@ -253,23 +271,25 @@ class _Asking:
 
     def one_by_one(self, identifiers: Sequence[Identifier]) -> None:
         """Ask OAI-PMH about each paper, until it fails."""
-        from enrich.sources import oai
+        from enrich.sources import metadata, oai
 
         service = self.settings.services[oai.NAME]
         self.watcher.begin(service.label, len(identifiers), len(identifiers))
         for done, identifier in enumerate(identifiers, start=1):
             try:
-                self.result.requests += 1
-                reply = self.http.get(service, oai.address(service.url, identifier))
+                check = partial(oai.check, asked=identifier)
+                reply = self.http.get(service, oai.address(service.url, identifier), check=check, keep=True)
                 record = oai.record(reply.content, identifier, _stamp(reply.given))
             except SourceUnavailable:
                 return  # What is open stays so, for the reason that arXiv itself gave.
             except UnexpectedReply as error:
                 self._open([identifier], error)
                 continue
-            self._keep(
-                oai.NAME, [identifier], {} if record is None else {identifier: record}, reply.given, is_authority=True
-            )
+            # OAI-PMH is renewed once a day, so it cannot know of what was announced just now.
+            year, month = metadata.month_of(identifier.value)
+            settled = (year, month) < time.gmtime(time.time() - 32 * DAY)[:2]
+            answers = {} if record is None else {identifier: record}
+            self._keep(oai.NAME, [identifier], answers, reply.given, is_authority=settled)
             self.watcher.step(done, len(identifiers))
 
     def _open(self, identifiers: Iterable[Identifier], error: SourceError) -> None:
@@ -288,15 +308,33 @@ class _Asking:
         rows: list[tuple[Identifier, Record | None]] = []
         for identifier in asked:
             record = answers.get(identifier)
+            before = self.known.get(identifier)
             if record is not None:
+                if before is not None and before.record is not None:
+                    record = _completed(record, before.record)
                 self.result.records[identifier] = record
                 self.result.fetched[identifier] = source
+                rows.append((identifier, record))
             elif is_authority:
                 self.result.problems[identifier] = _not_found(identifier)
-            else:
-                continue
-            rows.append((identifier, record))
+                # A record that is known outlives the word that there is none; arXiv removes no papers.
+                if before is None or before.record is None:
+                    rows.append((identifier, None))
         self.store.put(rows, given)
+
+
+def _completed(record: Record, before: Record) -> Record:
+    """A record of another source, with what arXiv said before of the same version and that source does not carry."""
+    if record.origin.get("title") == "arxiv" or before.origin.get("title") != "arxiv":
+        return record
+    if record.version is None or record.version != before.version:
+        return record
+    kept = {
+        name: getattr(before, name)
+        for name in ("abstract", "comment", "journal_ref", "doi")
+        if getattr(record, name) is None and getattr(before, name) is not None
+    }
+    return replace(record, **kept, origin={**record.origin, **dict.fromkeys(kept, "arxiv")}) if kept else record
 
 
 def _stamp(seconds: float) -> str:

@@ -22,6 +22,9 @@ from enrich.record import Identifier, Record
 FORMAT = 1
 """The number of this file's format, kept in SQLite's ``user_version``."""
 
+BUSY_SECONDS = 30.0
+"""For how long another process's writing is waited for; it takes milliseconds."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
     id TEXT NOT NULL,             -- arXiv:2110.14168
@@ -31,6 +34,17 @@ CREATE TABLE IF NOT EXISTS answer (
     PRIMARY KEY (id, asked)
 )
 """
+
+_REPLIES = """
+CREATE TABLE IF NOT EXISTS reply (
+    key TEXT PRIMARY KEY,
+    reply TEXT NOT NULL,          -- as requests-cache writes it
+    kept REAL NOT NULL            -- seconds since 1970
+)
+"""
+REPLY_AGE = 600.0
+"""Seconds for which a raw reply is kept: long enough for a run that is started again, and much shorter than anything
+that is made of it may be believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +127,14 @@ class Store:
 
     def merge(self, answers: Iterable[tuple[Identifier, Answer]]) -> None:
         """Keep ``answers`` in one transaction, except where a younger one is known."""
+        now = time.time()  # No answer is younger than now: that would be a clock that was wrong.
         rows = [
-            (identifier.id, identifier.version or 0, None if a.record is None else _dump(a.record), a.retrieved)
+            (
+                identifier.id,
+                identifier.version or 0,
+                None if a.record is None else _dump(a.record),
+                min(a.retrieved, now),
+            )
             for identifier, a in answers
         ]
         self._write(
@@ -135,6 +155,23 @@ class Store:
                 continue
             yield Identifier(value, version or None, scheme), answer
 
+    def reply(self, key: str) -> str | None:
+        """A raw reply that was kept, if it is young enough."""
+        rows = self._read("SELECT reply FROM reply WHERE key = ? AND kept > ?", key, time.time() - REPLY_AGE)
+        return next((str(row[0]) for row in rows), None)
+
+    def keep_reply(self, key: str, reply: str) -> None:
+        """Keep a raw reply for a while, and forget those that are too old."""
+        now = time.time()
+        self._write("DELETE FROM reply WHERE kept <= ?", [(now - REPLY_AGE,)])
+        self._write("INSERT OR REPLACE INTO reply (key, reply, kept) VALUES (?, ?, ?)", [(key, reply, now)])
+
+    def forget_reply(self, key: str) -> None:
+        self._write("DELETE FROM reply WHERE key = ?", [(key,)])
+
+    def reply_keys(self) -> list[str]:
+        return [str(row[0]) for row in self._read("SELECT key FROM reply")]
+
     def contents(self) -> Contents:
         query = "SELECT count(record), count(*) - count(record), min(retrieved), max(retrieved) FROM answer"
         records, missing, oldest, newest = next(iter(self._read(query)), (0, 0, None, None))
@@ -145,10 +182,13 @@ class Store:
         """Forget everything; returns how many answers were forgotten."""
         contents = self.contents()
         self._write("DELETE FROM answer", [()])
+        self._write("DELETE FROM reply", [()])
         if not self.writable:
-            raise StoreError(f"{self.path} cannot be changed", hint="check its permissions")
+            raise StoreError(f"{self.path} cannot be changed", hint="check its permissions and the space on the disk")
         if self._connection is not None:
-            self._connection.execute("VACUUM")
+            # To give the space back takes space; where there is none the rows are gone all the same.
+            with contextlib.suppress(sqlite3.DatabaseError):
+                self._connection.execute("VACUUM")
         return contents.records + contents.missing
 
     def _files(self) -> Sequence[Path]:
@@ -162,15 +202,31 @@ class Store:
             return None
         try:
             connection = self._connect()
-        except _SetAside as reason:
-            self._set_aside(reason)
-            connection = self._connect()
+        except _SetAside:
+            connection = self._start_anew()
         return connection
+
+    def _start_anew(self) -> sqlite3.Connection | None:
+        """Set the file aside and begin another. Of several processes that notice at once, one does it."""
+        from filelock import FileLock
+
+        try:
+            with FileLock(self.folder / "records.lock", timeout=30):
+                try:
+                    return self._connect()
+                except _SetAside as reason:
+                    self._set_aside(reason)
+                    return self._connect()
+        except OSError as error:
+            raise StoreError(
+                f"the cache {self.path} cannot be set aside: {error.strerror or error}",
+                hint="remove it, or name another folder with --cache",
+            ) from error
 
     def _connect(self) -> sqlite3.Connection | None:
         try:
             if os.access(self.folder, os.W_OK) and (not self.path.exists() or os.access(self.path, os.W_OK)):
-                connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None)
+                connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
                 return self._prepared(connection)
         except sqlite3.DatabaseError as error:
             if not _is_read_only(error):
@@ -193,10 +249,12 @@ class Store:
                         raise _SetAside("foreign", "it is not a cache of this program")
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(_SCHEMA)
+                connection.execute(_REPLIES)
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
                 connection.execute("COMMIT")
             else:
                 connection.execute("SELECT id, asked, record, retrieved FROM answer LIMIT 1").fetchone()
+                connection.execute("SELECT key, reply, kept FROM reply LIMIT 1").fetchone()
         except _SetAside:
             connection.close()
             raise
@@ -231,19 +289,12 @@ class Store:
     def _set_aside(self, reason: _SetAside) -> None:
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
         aside = self.path.with_name(f"records.{reason.what}-{stamp}-{os.getpid()}.sqlite")
-        try:
-            # Another process may be setting aside the same file; whoever comes second finds it gone.
-            with contextlib.suppress(FileNotFoundError):
-                os.replace(self.path, aside)
-                for end in ("-wal", "-shm"):
-                    with contextlib.suppress(FileNotFoundError):
-                        os.replace(self.path.with_name(self.path.name + end), aside.with_name(aside.name + end))
-                self._warn(f"the cache {self.path} was set aside as {aside.name}: {reason.why}")
-        except OSError as error:
-            raise StoreError(
-                f"the cache {self.path} cannot be used ({reason.why}) nor set aside: {error.strerror}",
-                hint="remove it, or name another folder with --cache",
-            ) from error
+        with contextlib.suppress(FileNotFoundError):
+            self.path.replace(aside)
+            for end in ("-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    self.path.with_name(self.path.name + end).replace(aside.with_name(aside.name + end))
+            self._warn(f"the cache {self.path} was set aside as {aside.name}: {reason.why}")
 
     def _read(self, query: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
         if self._connection is None:
@@ -256,7 +307,7 @@ class Store:
                 return
             self._connection.close()
             self._set_aside(_SetAside("damaged", str(error)))
-            self._connection = self._connect()
+            self._connection = self._open()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         if self._connection is None or not self.writable:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from enrich.pace import Pace
+from enrich.pace import NoTurn, Pace
 
 
 class Clock:
@@ -72,6 +72,34 @@ def test_a_long_pause_since_the_last_request_costs_nothing(pace: Callable[[], Pa
         assert clock.slept == 0.0
 
 
+def test_a_rest_longer_than_the_patience_is_not_waited_for(tmp_path: Path, clock: Clock) -> None:
+    Pace("arxiv", tmp_path, clock=clock).hold(3600.0)
+    with (
+        pytest.raises(NoTurn) as caught,
+        Pace("arxiv", tmp_path, clock=clock, sleep=clock.sleep, patience=30).turn(3.0),
+    ):
+        pass
+    assert caught.value.seconds == pytest.approx(3600.0)
+    assert clock.slept == 0.0
+
+
+def test_a_rest_that_is_asked_for_while_somebody_waits_holds_for_him_too(tmp_path: Path, clock: Clock) -> None:
+    first = Pace("arxiv", tmp_path, clock=clock, sleep=clock.sleep)
+    with first.turn(3.0):
+        pass
+    told: list[str] = []
+
+    def waiting(why: str, left: float) -> None:
+        if not told:
+            first.hold(60.0)
+        told.append(why)
+
+    with Pace("arxiv", tmp_path, clock=clock, sleep=clock.sleep, waiting=waiting).turn(3.0):
+        assert clock.slept >= 59.0
+    assert told[0] == "pause"
+    assert "hold" in told
+
+
 def test_a_hold_keeps_everybody_waiting(pace: Callable[[], Pace], clock: Clock) -> None:
     pace().hold(20.0)
     assert pace().held() == pytest.approx(20.0)
@@ -114,6 +142,15 @@ def test_without_a_writable_cache_the_queue_is_elsewhere_but_still_one(tmp_path:
     (tmp_path / "file").write_text("in the way of a folder")
     for _ in range(2):
         with Pace("arxiv", tmp_path / "file", clock=clock, sleep=clock.sleep).turn(3.0):
+            pass
+    assert clock.slept == pytest.approx(3.0)
+
+
+def test_a_lock_that_cannot_be_opened_leaves_each_process_to_itself(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "pace" / "arxiv.lock").mkdir(parents=True)
+    queue = Pace("arxiv", tmp_path, clock=clock, sleep=clock.sleep)
+    for _ in range(2):
+        with queue.turn(3.0):
             pass
     assert clock.slept == pytest.approx(3.0)
 

@@ -55,8 +55,8 @@ def address(url: str, asked: Sequence[Identifier]) -> str:
     return f"{url}{separator}max_results={max(len(asked), 1)}&id_list=" + ",".join(i.versioned for i in asked)
 
 
-def check(content: bytes) -> None:
-    """Raise :class:`UnexpectedReply` unless this is a whole feed.
+def check(content: bytes, asked: Sequence[Identifier]) -> None:
+    """Raise :class:`UnexpectedReply` unless this is a whole feed about nothing but what was ``asked``.
 
     The parser mends cut XML, and takes a page of HTML or the words "Rate exceeded." for an empty feed; so being
     well-formed, being a feed, being no error and holding as many entries as it claims are checked here.
@@ -74,10 +74,14 @@ def check(content: bytes) -> None:
         raise UnexpectedReply("it does not say how many results there are")
     if len(entries) != int(claimed):
         raise UnexpectedReply(f"it holds {len(entries)} of {claimed} results")
+    values = {identifier.value for identifier in asked}
     for entry in entries:
         # An entry without an id is the old server's way to say that there is no such paper. The parser leaves out
         # entries that lack a date, and raises at one that is none.
-        if (entry.findtext(f"{_ATOM}id") or "").strip():
+        if name := (entry.findtext(f"{_ATOM}id") or "").strip():
+            identifier = metadata.identifier_in(name)
+            if identifier is None or identifier.version is None or identifier.value not in values:
+                raise UnexpectedReply(f"it is about something that was not asked for: {name[:80]!r}")
             for name in ("published", "updated"):
                 date = (entry.findtext(f"{_ATOM}{name}") or "").strip()
                 try:
@@ -112,14 +116,14 @@ def records(content: bytes, asked: Sequence[Identifier], retrieved: str) -> dict
     """The records in a whole reply, by what was asked. What is not in it, arXiv does not have.
 
     The order is not the order asked, and a version asked for by number is one entry with the bare identifier where it
-    is the newest; so every ask looks for its own entry. Entries nobody asked for are left out.
+    is the newest; so every ask looks for its own entry.
     """
     found: dict[Identifier, Result] = {}
     newest: dict[str, int] = {}
     for result in _feed.parse(content).results:
         identifier = metadata.identifier_in(result.entry_id)
         if identifier is None or identifier.version is None:
-            continue
+            continue  # check() refuses a reply with such an entry.
         found[identifier] = result
         newest[identifier.value] = max(newest.get(identifier.value, 0), identifier.version)
     answers: dict[Identifier, Record] = {}

@@ -38,8 +38,9 @@ def address(url: str, asked: Sequence[Identifier]) -> str:
     return f"{url}/dois?query={quote(f'doi:({names})', safe='')}&page%5Bsize%5D={max(len(asked), 1)}"
 
 
-def check(content: bytes) -> None:
-    """Raise :class:`UnexpectedReply` unless this is a whole page of results."""
+def check(content: bytes, asked: Sequence[Identifier]) -> None:
+    """Raise :class:`UnexpectedReply` unless this is a whole page of results. What else than ``asked`` it holds is of
+    no consequence: DataCite's silence on a paper means nothing."""
     data = _load(content)
     results = data.get("data")
     total = data["meta"].get("total") if isinstance(data.get("meta"), dict) else None

@@ -25,16 +25,21 @@ def address(url: str, asked: Identifier) -> str:
     return f"{url}?verb=GetRecord&metadataPrefix=arXiv&identifier={quote(f'oai:arXiv.org:{asked.value}', safe=':/')}"
 
 
-def check(content: bytes) -> None:
-    """Raise :class:`UnexpectedReply` unless this is a whole answer: a record, or the word that there is none."""
+def check(content: bytes, asked: Identifier) -> None:
+    """Raise :class:`UnexpectedReply` unless this is a whole answer: the record of ``asked``, or that there is none."""
     root = metadata_root(content)
     if root.tag != f"{_OAI}OAI-PMH":
         raise UnexpectedReply(f"it is not OAI-PMH but <{etree.QName(root).localname}>")
     error = root.find(f"{_OAI}error")
     if error is not None and error.get("code") != "idDoesNotExist":
         raise UnexpectedReply(f"it reports {error.get('code')}: {' '.join((error.text or '').split())[:200]}")
-    if error is None and root.find(f".//{_ARXIV}arXiv") is None:
-        raise UnexpectedReply("it holds neither a record nor an error")
+    if error is None:
+        body = root.find(f".//{_ARXIV}arXiv")
+        if body is None:
+            raise UnexpectedReply("it holds neither a record nor an error")
+        found = metadata.identifier_in(body.findtext(f"{_ARXIV}id"))
+        if found is None or found.value != asked.value:
+            raise UnexpectedReply(f"it is about {found or 'something else'}, not {asked}")
 
 
 def record(content: bytes, asked: Identifier, retrieved: str) -> Record | None:
@@ -43,9 +48,6 @@ def record(content: bytes, asked: Identifier, retrieved: str) -> Record | None:
     if body is None:
         return None
     categories = (body.findtext(f"{_ARXIV}categories") or "").split()
-    found = metadata.identifier_in(body.findtext(f"{_ARXIV}id"))
-    if found is None or found.value != asked.value:
-        raise UnexpectedReply(f"it is about {found or 'something else'}, not {asked}")
     return metadata.record(
         asked,
         NAME,
