@@ -88,7 +88,7 @@ def get(
     >>> enrich.get("2110.14168").records[0].authors[0].family    # doctest: +SKIP
     'Cobbe'
     """
-    settings = config.load(Path.cwd())
+    settings = config.load(config.here())
     settings = replace(
         settings,
         offline=settings.offline if offline is None else offline,
@@ -113,7 +113,7 @@ def load(file: str | Path, format: str | None = None) -> Bibliography:
 
     ``format`` is needed where the file's name does not tell it. Raises :class:`InputError`.
     """
-    path = Path(file)
+    path = expanded(file)
     format = format or formats.by_suffix(path.name)
     if format is None:
         raise InputError(
@@ -137,13 +137,13 @@ def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:
     records: list[Record] = []
     for item in what:
         if isinstance(item, str) and item != "-":
-            named = _identifiers(item)
-            if isinstance(named, list):
-                mentions += [Mention(identifier, item) for identifier in named]
+            try:
+                mentions += [Mention(identifier, item) for identifier in identifiers(item)]
                 continue
-            if not Path(item).expanduser().exists():
-                problems.append(_no_such(item, named))
-                continue
+            except InputError as error:
+                if not _is_there(item):
+                    problems.append(_no_such(item, error))
+                    continue
         try:
             document = read(item, stdin)
         except InputError as error:
@@ -171,8 +171,12 @@ def read(item: str | Path, stdin: bytes | None = None) -> Document:
     from enrich import inputs  # Only now: a run on identifiers alone needs none of the readers.
 
     if item == "-":
-        return inputs.read(sys.stdin.buffer.read() if stdin is None else stdin, "<stdin>")
-    return inputs.read_file(Path(item).expanduser())
+        if stdin is None:
+            if sys.stdin is None:
+                raise InputError("there is no stdin to read from", hint="name a file")
+            stdin = sys.stdin.buffer.read()
+        return inputs.read(stdin, "<stdin>")
+    return inputs.read_file(expanded(item))
 
 
 def bibliography(
@@ -209,25 +213,45 @@ def snapshots(settings: config.Settings, files: Iterable[Path] = ()) -> list[Sna
     return [Snapshot.load(path) for path in dict.fromkeys(paths)]
 
 
-def _identifiers(item: str) -> list[Identifier] | InputError:
-    """The identifiers that an argument names, one or several separated by commas or blanks; else why it is none."""
+def identifiers(item: str) -> list[Identifier]:
+    """The identifiers that one piece of writing is: one, or several separated by commas or blanks.
+
+    Raises :class:`InputError`, saying why it is none.
+    """
     try:
         return [identify.parse_id(item)]
-    except InputError as error:
-        whole = error
-    parts = [part for part in re.split(r"[,;\s]+", item) if part]
-    if len(parts) < 2:
-        return whole
-    try:
-        return [identify.parse_id(part) for part in parts]
     except InputError:
-        return whole
+        parts = [part for part in re.split(r"[,;\s]+", item) if part]
+        verdicts = [identify.judge(part) for part in parts] if len(parts) > 1 else []
+        found = [verdict for verdict in verdicts if isinstance(verdict, Identifier)]
+        if found and len(found) == len(verdicts):
+            return found
+        raise
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with ``~`` for the home folder. Raises :class:`InputError` for what no system takes for a path."""
+    try:
+        if "\0" in str(path):
+            raise InputError("a path cannot hold a zero byte", hint="check where the name comes from")
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{path}: there is no such user", hint="write the folder's whole name") from error
+
+
+def _is_there(item: str) -> bool:
+    """Whether something of that name can be read; what no system takes for a name is not there."""
+    try:
+        return bool(item) and expanded(item).exists()
+    except (OSError, InputError):
+        return False
 
 
 def _no_such(item: str, error: InputError) -> Problem:
     if re.search(r"\.[A-Za-z]{1,8}$", item) and "://" not in item:
         return Problem("invalid", f"there is no file {item}", text=item, hint="check the name and the folder")
-    return Problem("invalid", error.message, text=item, hint=error.hint or None)
+    shown = item if len(item) <= 80 else f"{item[:77]}…"
+    return Problem("invalid", error.message, text=shown, hint=error.hint or None)
 
 
 def _placed(problems: Mapping[Identifier, Problem], mentions: Iterable[Mention]) -> list[Problem]:

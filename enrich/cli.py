@@ -70,6 +70,14 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit status; prints one line for an error, never a traceback."""
+    try:
+        return _run(_options(arguments))
+    except KeyboardInterrupt:
+        print("enrich: stopped", file=sys.stderr)
+        return 130
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     # argparse stops collecting WHAT at the first option; what follows later is still meant.
@@ -81,8 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import shtab
 
         print(shtab.complete(parser, options.print_completion))
-        return 0
-    return _run(options)
+        parser.exit()
+    return options
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -108,10 +116,14 @@ def _run(options: argparse.Namespace) -> int:
         # Whoever read our output has had enough (head, a closed pager). Python would complain once more at exit.
         sys.stdout = None
         return commands.DONE
-    except KeyboardInterrupt:
+    except OSError as error:
+        # Every file has its own words where it is used; what is left is stdout on a full disk.
         screen.end()
-        screen.line("stopped")
-        return 130
+        sys.stdout = None
+        screen.line(f"enrich: the result could not be written: {error.strerror or error}")
+        return commands.NOTHING
+    finally:
+        screen.end()
 
 
 # The arguments.
@@ -139,7 +151,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--print-completion", metavar="SHELL", choices=("bash", "zsh", "tcsh"), help="completion for bash, zsh or tcsh"
     )
-    parser.add_argument("--year", choices=("submitted", "latest"), default="submitted", help=argparse.SUPPRESS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
     def command(name: str, about: str, epilog: str) -> argparse.ArgumentParser:
@@ -208,7 +219,3 @@ def _days(text: str) -> float:
     if not 0 <= days < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
     return days
-
-
-if __name__ == "__main__":
-    sys.exit(main())

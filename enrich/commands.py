@@ -52,9 +52,10 @@ def project(options: argparse.Namespace, screen: Screen) -> int:
         raise InputError(f"{settings.file} names no {missing}", hint=f'write {missing} = ["..."]')
     if settings.published:
         screen.note("published = true: this version does not look for published versions yet")
-    base = "" if settings.base == Path.cwd() else f"{os.path.relpath(settings.base)}{os.sep}"
-    targets = _targets([base + name for name in settings.outputs], None)
-    named = [base + name if Path(base + name).exists() else name for name in settings.inputs]
+    base = "" if settings.base == config.here() else os.path.relpath(settings.base)
+    targets = _targets([os.path.join(base, name) for name in settings.outputs], None)
+    # What is no identifier is a file beside the configuration, and nowhere else.
+    named = [name if _is_identifier(name) else os.path.join(base, name) for name in settings.inputs]
     return _resolve_and_write(api.gather(named), settings, targets, options, screen)
 
 
@@ -69,7 +70,7 @@ def _resolve_and_write(
         for entry, identifier in file.identified() if file else ():
             standing.setdefault((identifier.id, identifier.version), entry.key)
     taken = {name for file in files.values() if file for name in file.keys()}  # noqa: SIM118 - a method of ours, no dictionary
-    snapshot_files = [Path(name) for name in getattr(options, "snapshot", None) or ()]
+    snapshot_files = [api.expanded(name) for name in getattr(options, "snapshot", None) or ()]
     for target in targets:
         # A JSON output of an earlier run is the nearest snapshot: committed, it makes a build without network.
         if target.path is not None and target.format in ("json", "jsonl") and target.path.is_file():
@@ -85,9 +86,15 @@ def _resolve_and_write(
         result = api.bibliography(
             asked, settings, store, snapshots=shipped, standing=standing, taken=taken, watcher=screen
         )
-    # Where nothing could be had a file that is there already is worth more than an empty one.
+    # Where nothing could be had a file that is there already is worth more than an empty one; and where something
+    # could not be asked, one that would lose it is.
     chosen = targets if result.records else [target for target in targets if target.path is None]
-    failed = _write(result, {target: files[target] for target in chosen}, rendering, screen)
+    if not force and any(problem.kind == "unreachable" for problem in result.problems):
+        spared = [target for target in chosen if target.would_shrink]
+        chosen = [target for target in chosen if target not in spared]
+        for target in spared:
+            screen.line(f"{target.path}: left as it is, since not everything could be asked (--force writes it)")
+    failed = _write(result, {target: files[target] for target in chosen}, rendering, screen, force=force)
     screen.problems(result.problems)
     _tell_origin(result, screen, offline=settings.offline)
     _tell_summary(result, screen)
@@ -109,6 +116,8 @@ def find(options: argparse.Namespace, screen: Screen) -> int:
         mentions += document.mentions
         cited += document.cited
         problems += document.problems
+    if sys.stdout is None:
+        raise OutputError("there is no stdout to write to", hint="run it without >&-")
     if options.json:
         data: dict[str, object] = {"mentions": [mention.to_json() for mention in mentions]}
         if options.cited:
@@ -136,6 +145,8 @@ def convert(options: argparse.Namespace, screen: Screen) -> int:
             raise InputError("the format of stdin is not known", hint="name it with --from")
         from enrich import inputs
 
+        if sys.stdin is None:
+            raise InputError("there is no stdin to read from", hint="name a file")
         reading = formats.read(options.from_format, inputs.decode(sys.stdin.buffer.read()))
         result = api.Bibliography(tuple(keys.assign_keys(reading.records)), tuple(reading.problems))
     else:
@@ -145,7 +156,7 @@ def convert(options: argparse.Namespace, screen: Screen) -> int:
         screen.line(f"enrich: {options.file} holds no record of an arXiv paper; nothing was written")
         return NOTHING
     files = {target: None if options.force else target.existing() for target in targets}
-    failed = _write(result, files, _rendering(options), screen)
+    failed = _write(result, files, _rendering(options), screen, force=options.force)
     screen.problems(result.problems)
     screen.note(_count(len(result.records), "paper"))
     return NOTHING if failed == len(targets) else PROBLEMS if failed or result.problems else DONE
@@ -160,6 +171,8 @@ def cache(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def _cache_info(options: argparse.Namespace, store: Store, screen: Screen) -> int:
+    if sys.stdout is None:
+        raise OutputError("there is no stdout to write to", hint="run it without >&-")
     contents = store.contents()
     if options.json:
         data = {
@@ -219,13 +232,18 @@ def _cache_import(options: argparse.Namespace, store: Store, screen: Screen) -> 
 
 
 def _write(
-    result: api.Bibliography, files: Mapping[_Target, BibFile | None], rendering: formats.Options, screen: Screen
+    result: api.Bibliography,
+    files: Mapping[_Target, BibFile | None],
+    rendering: formats.Options,
+    screen: Screen,
+    *,
+    force: bool,
 ) -> int:
     """Write every target; one that fails is told and does not stop the others. Returns how many failed."""
     failed = 0
     for target, existing in files.items():
         try:
-            target.write(result, existing, rendering, screen)
+            target.write(result, existing, rendering, screen, force=force)
         except OutputError as error:
             failed += 1
             screen.error(error)
@@ -238,6 +256,12 @@ class _Target:
 
     path: Path | None
     format: str
+
+    @property
+    def would_shrink(self) -> bool:
+        """Whether writing could lose what is there. A .bib is added to, and our JSON is a snapshot of its own run."""
+        added_to = self.format in ("bibtex", "biblatex", "json", "jsonl")
+        return self.path is not None and not added_to and self.path.is_file()
 
     def existing(self) -> BibFile | None:
         """The bibliography that stands there already, which is added to and otherwise left alone."""
@@ -253,11 +277,18 @@ class _Target:
             raise OutputError(f"{self.path}: {error.message}", hint="or start it anew with --force") from error
 
     def write(
-        self, result: api.Bibliography, existing: BibFile | None, rendering: formats.Options, screen: Screen
+        self,
+        result: api.Bibliography,
+        existing: BibFile | None,
+        rendering: formats.Options,
+        screen: Screen,
+        *,
+        force: bool = False,
     ) -> None:
-
         if existing is None:
-            self.put(formats.render(self.format, result.records, problems=result.problems, options=rendering))
+            # A .bib that was not there when it was looked for, and is there now, is somebody's.
+            new = not force and self.path is not None and self.format in ("bibtex", "biblatex")
+            self.put(formats.render(self.format, result.records, problems=result.problems, options=rendering), new=new)
             if self.path is not None:
                 screen.note(f"{self.path}: {_count(len(result.records), 'paper')} written")
             return
@@ -272,9 +303,9 @@ class _Target:
             self.put([grown], existing.data)
         screen.note(f"{self.path}: {_count(len(missing), 'paper')} added, {there:,} there already")
 
-    def put(self, pieces: Iterable[str | bytes], expected: bytes | None = None) -> None:
+    def put(self, pieces: Iterable[str | bytes], expected: bytes | None = None, *, new: bool = False) -> None:
         if self.path is not None:
-            output.write(self.path, pieces, expected=expected)
+            output.write(self.path, pieces, expected=expected, new=new)
             return
         if sys.stdout is None:
             raise OutputError("there is no stdout to write to", hint="name a file with -o")
@@ -292,10 +323,18 @@ def _targets(files: Sequence[str] | None, format: str | None) -> list[_Target]:
             raise InputError(
                 f"{name}: the suffix names no format", hint="use .bib .json .ris ..., or name the format with --to"
             )
+        path = api.expanded(name)
         if name != "-":
-            output.check(Path(name))
-        targets.append(_Target(None if name == "-" else Path(name), chosen))
+            output.check(path)
+        targets.append(_Target(None if name == "-" else path, chosen))
     return targets
+
+
+def _is_identifier(name: str) -> bool:
+    try:
+        return bool(api.identifiers(name))
+    except InputError:
+        return False
 
 
 def _rendering(options: argparse.Namespace) -> formats.Options:
@@ -306,14 +345,16 @@ def _rendering(options: argparse.Namespace) -> formats.Options:
 
 def _settings(options: argparse.Namespace) -> Settings:
 
-    settings = config.load(Path.cwd())
+    settings = config.load(config.here())
+    if getattr(options, "offline", False) and getattr(options, "fresh", False):
+        raise InputError("--offline and --fresh exclude each other", hint="leave one of them out")
     chosen = {
         name: value
         for name in ("offline", "fresh", "cache", "key")
         if (value := getattr(options, name, None)) is not None
     }
     if "cache" in chosen:
-        chosen["cache"] = Path(chosen["cache"])
+        chosen["cache"] = api.expanded(chosen["cache"])
     if getattr(options, "max_age", None) is not None:
         chosen["max_age"] = options.max_age * config.DAY
     return replace(settings, **chosen)
@@ -324,13 +365,15 @@ def _tell_origin(result: api.Bibliography, screen: Screen, *, offline: bool) -> 
     resolution = result.resolution
     if resolution is None:
         return
-    why = "nobody is asked offline" if offline else "arXiv could not be asked"
+    why = "you stopped it" if resolution.interrupted else "arXiv could not be asked"
+    why = "nobody is asked offline" if offline else why
     for name, number in Counter(resolution.shipped.values()).items():
         what = "the snapshot that comes with enrich, without abstracts" if name == str(SHIPPED) else name
         screen.note(f"{_count(number, 'paper')} out of {what}: {why}")
     if resolution.old:
         days = max(resolution.old.values()) / 86_400
-        screen.note(f"{_count(len(resolution.old), 'paper')} of up to {days:.0f} days ago: {why}")
+        # An answer that may be outdated is told even to those who want to hear of nothing else.
+        screen.line(f"{_count(len(resolution.old), 'paper')} of up to {days:.0f} days ago: {why}")
     for record in result.records:
         if notice := record.withdrawn:
             instead = f"; see {notice.superseded_by}" if notice.superseded_by else ""
@@ -354,9 +397,9 @@ def _tell_summary(result: api.Bibliography, screen: Screen) -> None:
 def _status(result: api.Bibliography, settings: Settings) -> int:
     if not result.records:
         return NOTHING
-    resolution = result.resolution
-    not_renewed = settings.fresh and resolution is not None and bool(resolution.old or resolution.shipped)
-    return PROBLEMS if result.problems or not_renewed else DONE
+    resolution = result.resolution or Resolution()
+    not_renewed = settings.fresh and bool(resolution.old or resolution.shipped)
+    return PROBLEMS if result.problems or not_renewed or resolution.interrupted else DONE
 
 
 def _at(*place: str | int | None) -> str:

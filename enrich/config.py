@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -78,6 +79,14 @@ class Settings:
         return user_cache_path("enrich")
 
 
+def here() -> Path:
+    """The current folder. Raises :class:`InputError` where somebody has removed it."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise InputError("the current folder does not exist any more", hint="change to another one") from error
+
+
 def load(start: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings that hold in the folder ``start``. Raises :class:`InputError` for what cannot be used."""
     file, table = _find(start)
@@ -91,7 +100,7 @@ def _find(start: Path) -> tuple[Path | None, dict[str, Any]]:
         if own.is_file():
             return own, _read_toml(own)
         project = folder / "pyproject.toml"
-        if project.is_file():
+        if project.is_file() and _speaks_of_us(project):
             tool = _read_toml(project).get("tool", {})
             if isinstance(tool, dict) and "enrich" in tool:
                 table = tool["enrich"]
@@ -99,6 +108,14 @@ def _find(start: Path) -> tuple[Path | None, dict[str, Any]]:
                     raise InputError(f"{project}: tool.enrich must be a table", hint="write it as [tool.enrich]")
                 return project, table
     return None, {}
+
+
+def _speaks_of_us(project: Path) -> bool:
+    """Whether a project's file may hold our table: another's that is broken is not our business."""
+    try:
+        return b"enrich" in project.read_bytes()
+    except OSError:
+        return False
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -130,7 +147,7 @@ def _from_table(file: Path, table: dict[str, Any]) -> Settings:
     def strings(name: str) -> tuple[str, ...]:
         found = table.get(name, [])
         found = [found] if isinstance(found, str) else found
-        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        if not isinstance(found, list) or not all(isinstance(item, str) and "\0" not in item for item in found):
             raise InputError(f"{file}: {name} must be a list of strings, not {found!r}")
         return tuple(found)
 
@@ -149,7 +166,7 @@ def _from_table(file: Path, table: dict[str, Any]) -> Settings:
         inputs=strings("inputs"),
         outputs=strings("outputs"),
         snapshots=strings("snapshots"),
-        cache=None if cache is None else base / Path(cache).expanduser(),
+        cache=None if cache is None else base / _folder(cache, f"{file}: cache"),
         key=value("key", str, "a template such as '{family}{year}{word}'"),
         published=value("published", bool, "true or false") or False,
         mailto=value("mailto", str, "an e-mail address"),
@@ -170,7 +187,7 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
     }
     settings = replace(settings, services=services)
     if cache := environ.get("ENRICH_CACHE"):
-        settings = replace(settings, cache=Path(cache).expanduser())
+        settings = replace(settings, cache=_folder(cache, "ENRICH_CACHE"))
     if mailto := environ.get("ENRICH_MAILTO"):
         settings = replace(settings, mailto=mailto)
     offline = environ.get("ENRICH_OFFLINE", "").strip().lower()
@@ -178,9 +195,18 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
         settings = replace(settings, offline=True)
     elif offline not in ("", "0", "false", "no", "off"):
         raise InputError(f"ENRICH_OFFLINE is {offline!r}", hint="write 1 or 0")
-    if settings.mailto and ("@" not in settings.mailto or not settings.mailto.isprintable() or " " in settings.mailto):
+    if settings.mailto and not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", settings.mailto):
         raise InputError(f"mailto is no e-mail address: {settings.mailto!r}", hint="it is sent to the services")
     return settings
+
+
+def _folder(name: str, where: str) -> Path:
+    try:
+        if "\0" in name:
+            raise InputError(f"{where} holds a zero byte", hint="check where the name comes from")
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{where}: there is no such user in {name!r}", hint="write the folder's whole name") from error
 
 
 def _service(service: Service, url: object, interval: object, where: str) -> Service:

@@ -12,13 +12,14 @@ from pathlib import Path
 from enrich.errors import OutputError
 
 
-def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None = None) -> None:
+def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None = None, new: bool = False) -> None:
     """Replace the file by ``pieces`` (text becomes UTF-8), in one step.
 
-    Symbolic links are followed and permissions kept. With ``expected`` the file must still hold exactly that:
-    somebody may have edited it meanwhile. Raises :class:`OutputError`, and then the file is as it was.
+    Symbolic links are followed and permissions kept. With ``expected`` the file must still hold exactly that, with
+    ``new`` there must still be none: somebody may have edited or made it meanwhile. Raises :class:`OutputError`, and
+    then the file is as it was.
     """
-    target = Path(os.path.realpath(path))
+    target = _target(path)
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
@@ -32,7 +33,7 @@ def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None =
         return
     temporary = None
     try:
-        number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+        number, name = tempfile.mkstemp(prefix=".enrich-", suffix=".part", dir=target.parent)
         temporary = Path(name)
         with os.fdopen(number, "wb") as file:
             for piece in pieces:
@@ -42,7 +43,12 @@ def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None =
         os.chmod(temporary, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
         if expected is not None and target.read_bytes() != expected:
             raise OutputError(f"{path} was changed by somebody else meanwhile; nothing was written", hint="run again")
-        os.replace(temporary, target)
+        if new:
+            _put_first(temporary, target)
+        else:
+            os.replace(temporary, target)
+    except FileExistsError as error:
+        raise OutputError(f"{path} was made by somebody else meanwhile; it is untouched", hint="run again") from error
     except OSError as error:
         raise _failed(path, error) from error
     finally:
@@ -60,7 +66,7 @@ def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None =
 
 def check(path: Path) -> None:
     """Raise :class:`OutputError` where it can be known beforehand that ``path`` cannot be written."""
-    target = Path(os.path.realpath(path))
+    target = _target(path)
     if target.is_dir():
         raise OutputError(f"{path} is a folder", hint="name a file in it")
     if not target.parent.is_dir():
@@ -69,6 +75,29 @@ def check(path: Path) -> None:
         raise OutputError(f"{path} is write-protected", hint="change its permissions, or choose another name")
     if not os.access(target.parent, os.W_OK) and not (target.exists() and not target.is_file()):
         raise OutputError(f"{path} cannot be written: no permission in {target.parent}", hint="choose another folder")
+
+
+def _target(path: Path) -> Path:
+    """What ``path`` leads to in the end."""
+    try:
+        target = Path(os.path.realpath(path))
+        target.exists()
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{str(path)[:80]!r} is no name for a file: {error}", hint="choose another name") from error
+    return target
+
+
+def _put_first(temporary: Path, target: Path) -> None:
+    """Give the file its name, unless somebody has it already."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: the moment between looking and renaming stays.
+        if target.exists():
+            raise FileExistsError(str(target)) from None
+        os.replace(temporary, target)
 
 
 def _write_through(path: Path, pieces: Iterable[str | bytes]) -> None:

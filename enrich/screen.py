@@ -35,10 +35,10 @@ def printable(text: str) -> str:
 class Screen(Watcher):
     """Says on ``stream`` what is going on: a moving bar on a terminal, plain lines elsewhere."""
 
-    def __init__(self, stream: TextIO, *, quiet: bool = False) -> None:
+    def __init__(self, stream: TextIO | None, *, quiet: bool = False) -> None:
         self._stream = stream
         self._quiet = quiet
-        self._lively = not quiet and stream.isatty()
+        self._lively = stream is not None and not quiet and stream.isatty()
         self._bar: tqdm[None] | None = None
         self._label = ""
         self._batches = 0
@@ -48,6 +48,8 @@ class Screen(Watcher):
 
     def line(self, text: str = "") -> None:
         """One line, whatever ``quiet`` says."""
+        if self._stream is None:
+            return  # Somebody closed it (2>&-) and does not want to know.
         if self._bar is not None:
             self._bar.clear()
         print(printable(text), file=self._stream, flush=True)
@@ -91,13 +93,14 @@ class Screen(Watcher):
             self.note(f"{self._label}: {done} of {batches} requests answered")
 
     def wait(self, label: str, why: str, seconds: float) -> None:
-        text = f"{label} {why}" if why.startswith("asks") else f"{label}: {why}"
+        text = f"{label}: {why}" if why.startswith("refused") else f"{label} {why}"
+        joint = " in" if why.startswith("refused") else " for another"
+        left = "" if why.startswith("asks") or seconds < 1 else f"{joint} {seconds:.0f} s"
         if self._bar is not None:
-            left = "" if why.startswith("asks") or seconds < 1 else f" in {seconds:.0f} s"
             self._describe(f"{text}{left}: {self._done + 1} of {max(self._batches, self._done + 1)} batches")
-        elif not why.startswith("asks") and text != self._told:
+        elif not why.startswith(("asks", "has been asked")) and text != self._told:
             self._told = text
-            self.note(f"{text}{f' in {seconds:.0f} s' if seconds >= 1 else ''}")
+            self.note(f"{text}{left}")
 
     def end(self) -> None:
         if self._bar is not None:
