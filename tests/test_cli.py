@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 
 from enrich import cli, formats
 
-from .standins import ArxivStandin, Library
+from .standins import ArxivStandin, DataciteStandin, Library, OaiStandin
 from .standins.papers import HOSTILE, PLAIN, synthetic_papers
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -288,8 +291,6 @@ def test_a_closed_pipe_ends_quietly(environment: Mapping[str, str], run: Run, li
     (tmp_path / "ids.txt").write_text("".join(f"{paper.id}\n" for paper in synthetic_papers(300)))
     run("get", "ids.txt")
     command = "set -o pipefail; python3 -m enrich get ids.txt --offline | head -n 1"
-    import sys
-
     command = command.replace("python3", sys.executable)
     done = subprocess.run(
         ["bash", "-c", command], env=dict(environment), cwd=tmp_path, capture_output=True, text=True, check=False
@@ -312,6 +313,141 @@ def test_an_unwritable_output_is_told_before_anybody_is_asked(run: Run, arxiv: A
     assert done.returncode == 3
     assert "there is no folder" in done.stderr
     assert arxiv.requests == []
+
+
+# what only a shell can do ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "statuses"),
+    [
+        ("get $(printf 'a%.0s' {1..5000})", (3,)),
+        ("get 2401.01234 -o $(printf 'a%.0s' {1..300}).bib", (3,)),
+        ("get '~nosuchuser/x.md'", (3,)),
+        ("find '~nosuchuser/x.md'", (3,)),
+        ("get ''", (3,)),
+        ("get - <&-", (3,)),
+        ("find - <&-", (3,)),
+        ("convert - --from json <&-", (2,)),
+        ("get 2401.01234 2>&-", (0,)),
+        ("get 2101.99999 --quiet 2>&-", (3,)),
+        ("get 2401.01234 >&-", (3,)),
+        ("cache info >&-", (3,)),
+        ("find x.md >&-", (3,)),
+        ("get 2401.01234 >/dev/full", (3,)),
+        ("cache info >/dev/full", (3,)),
+        ("get 2401.01234 -o $'a\\nb.bib'", (0,)),
+    ],
+)
+def test_odd_names_and_closed_streams_give_no_traceback(
+    command: str, statuses: tuple[int, ...], environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "x.md").write_text("arXiv:2401.01234")
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m enrich {command}"],
+        env=dict(environment),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    assert "Exception" not in done.stderr
+    assert done.returncode in statuses, done.stderr
+
+
+def test_a_folder_that_was_removed_is_told(environment: Mapping[str, str], tmp_path: Path) -> None:
+    command = f"mkdir gone; cd gone; rmdir ../gone; {sys.executable} -m enrich get 2401.01234"
+    done = subprocess.run(
+        ["bash", "-c", command], env=dict(environment), cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "current folder" in done.stderr
+
+
+@pytest.mark.parametrize("text", ['cache = "a\\u0000b"', 'outputs = ["a\\u0000.bib"]', 'cache = "~nosuchuser/c"'])
+def test_odd_paths_in_the_configuration_are_told(text: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "enrich.toml").write_text(text)
+    done = run("get", "2401.01234")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_somebody_elses_broken_project_file_is_not_our_business(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.other\n")
+    assert run("get", "2401.01234").returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_an_interrupt_is_not_all_done_and_keeps_what_arrived(
+    spawn: Callable[..., Any], run: Run, library: Library, arxiv: ArxivStandin, tmp_path: Path
+) -> None:
+    library.extend(synthetic_papers(600))
+    (tmp_path / "ids.txt").write_text("".join(f"{paper.id}\n" for paper in synthetic_papers(600)))
+    process = spawn("get", "ids.txt", "-o", "out.bib", env={"ENRICH_ARXIV_INTERVAL": "30"})
+    deadline = time.monotonic() + 20
+    while not (arxiv.requests and arxiv.requests[0].ended) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1, errors
+    assert b"stopped by you" in errors
+    assert (tmp_path / "out.bib").read_text().count("@misc{") == 200
+    assert len(records(run("get", "ids.txt", "--offline", "--to", "json").stdout)) == 200
+
+
+def test_a_file_that_would_shrink_is_spared_on_a_bad_day(run: Run, tmp_path: Path, closed_port: int) -> None:
+    run("get", "2401.01234", "hep-th/9901001", "-o", "all.ris", "-o", "all.json")
+    before = (tmp_path / "all.ris").read_bytes()
+    run("cache", "clear")
+    run("get", "2401.01234")
+    nowhere = dict.fromkeys(
+        ("ENRICH_ARXIV_URL", "ENRICH_OAI_URL", "ENRICH_DATACITE_URL"), f"http://127.0.0.1:{closed_port}/"
+    )
+    done = run("get", "2401.01234", "hep-th/9901001", "-o", "all.ris", env=nowhere)
+    assert done.returncode == 1
+    assert (tmp_path / "all.ris").read_bytes() == before
+    assert "left as it is" in done.stderr
+    done = run("get", "2401.01234", "hep-th/9901001", "-o", "all.ris", "-o", "all.json", env=nowhere)
+    assert done.returncode == 0, "the JSON of the last run is a snapshot"
+    assert len(records((tmp_path / "all.json").read_text())) == 2
+
+
+def test_of_several_runs_that_make_one_file_none_is_lost_silently(spawn: Callable[..., Any], tmp_path: Path) -> None:
+    names = ("2401.01234", "hep-th/9901001", "math/0309136")
+    running = [spawn("get", name, "-o", "new.bib") for name in names]
+    statuses = []
+    for process in running:
+        process.communicate(timeout=30)
+        statuses.append(process.returncode)
+    assert (tmp_path / "new.bib").read_text().count("@misc{") == statuses.count(0) >= 1
+    assert set(statuses) <= {0, 3}
+
+
+def test_offline_and_fresh_exclude_each_other(run: Run) -> None:
+    assert run("get", "2401.01234", "--offline", "--fresh").returncode == 2
+
+
+def test_paths_of_the_configuration_are_relative_to_it_and_to_nothing_else(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "enrich.toml").write_text(f'inputs = ["only.txt"]\noutputs = ["{tmp_path}/abs.bib", "rel.bib"]\n')
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "only.txt").write_text("2401.01234")
+    assert run(cwd=tmp_path / "sub").returncode == 3
+    (tmp_path / "only.txt").write_text("hep-th/9901001")
+    assert run(cwd=tmp_path / "sub").returncode == 0
+    assert (tmp_path / "abs.bib").read_text() == (tmp_path / "rel.bib").read_text()
+    assert "9901001" in (tmp_path / "rel.bib").read_text()
+
+
+def test_clearing_the_cache_clears_kept_replies_too(
+    run: Run, arxiv: ArxivStandin, datacite: DataciteStandin, oai: OaiStandin
+) -> None:
+    arxiv.fail(404, next=None)
+    run("get", "2401.01234")
+    run("cache", "clear")
+    run("get", "2401.01234")
+    assert len(datacite.requests) == 2
 
 
 # find -----------------------------------------------------------------------------------------------------------------
@@ -413,8 +549,6 @@ def test_an_import_never_replaces_what_is_younger(run: Run, library: Library) ->
     run("get", "2401.01234")
     run("cache", "export", "old.json")
     library.add(PLAIN.revised(title="Corrected"))
-    import time
-
     time.sleep(1.1)
     run("get", "2401.01234", "--fresh")
     run("cache", "import", "old.json")

@@ -338,14 +338,98 @@ def test_batches_that_are_too_large_are_halved(status: int, ask: Ask, arxiv: Arx
     assert {r.origin["title"] for r in result.records.values()} == {"arxiv"}
 
 
-@pytest.mark.parametrize("mode", ["stranger", "duplicates"])
-def test_entries_nobody_asked_for_are_left_out(mode: str, ask: Ask, arxiv: ArxivStandin) -> None:
-    arxiv.fail(mode)
+def test_entries_that_come_twice_count_once(ask: Ask, arxiv: ArxivStandin) -> None:
+    arxiv.fail("duplicates")
     result = ask("2401.01234", "2403.05678")
-    for identifier, record in result.records.items():
-        assert record.id == identifier.id
-    titles = {record.title for record in result.records.values()}
-    assert titles <= {"Counting Hedges with GPU Clusters", "A Bound That Does Not Hold"}
+    assert [r.title for r in result.records.values()] == [
+        "Counting Hedges with GPU Clusters",
+        "A Bound That Does Not Hold",
+    ]
+
+
+def test_a_reply_about_something_else_proves_nothing(ask: Ask, arxiv: ArxivStandin) -> None:
+    arxiv.fail("stranger")
+    result = ask("2401.01234", "2403.05678")
+    assert {str(i): r.id for i, r in result.records.items()} == {
+        "arXiv:2401.01234": "arXiv:2401.01234",
+        "arXiv:2403.05678": "arXiv:2403.05678",
+    }
+    assert {r.origin["title"] for r in result.records.values()} == {"arxiv"}
+
+
+def test_a_known_record_outlives_the_word_that_there_is_none(ask: Ask, arxiv: ArxivStandin, library: Library) -> None:
+    ask("2401.01234")
+    library.remove("2401.01234")
+    result = ask("2401.01234", fresh=True)
+    assert kinds(result) == {"arXiv:2401.01234": "not-found"}
+    assert list(by_name(result)) == ["arXiv:2401.01234"]
+    assert list(by_name(ask("2401.01234", offline=True))) == ["arXiv:2401.01234"]
+
+
+def test_another_source_never_takes_away_what_arxiv_said(ask: Ask, arxiv: ArxivStandin, oai: OaiStandin) -> None:
+    first = by_name(ask("2401.01234"))["arXiv:2401.01234"]
+    arxiv.fail(429, next=None)
+    second = by_name(ask("2401.01234", fresh=True))["arXiv:2401.01234"]
+    assert second.origin["title"] == "datacite"
+    assert second.journal_ref == first.journal_ref
+    assert second.origin["journal_ref"] == "arxiv"
+
+
+def test_oai_does_not_replace_a_better_record(
+    ask: Ask, arxiv: ArxivStandin, datacite: DataciteStandin, oai: OaiStandin
+) -> None:
+    first = by_name(ask("2401.01234"))["arXiv:2401.01234"]
+    arxiv.fail(429, next=None)
+    datacite.fail(503, next=None)
+    result = ask("2401.01234", fresh=True)
+    assert by_name(result)["arXiv:2401.01234"] == first
+    assert list(result.old) == [Identifier("2401.01234")]
+    assert oai.requests == []
+
+
+def test_oai_is_not_believed_about_a_paper_of_this_month(
+    ask: Ask, arxiv: ArxivStandin, datacite: DataciteStandin
+) -> None:
+    arxiv.fail(429, next=None)
+    today = time.gmtime()
+    name = f"{today.tm_year % 100:02d}{today.tm_mon:02d}.00001"
+    assert kinds(ask(name)) == {f"arXiv:{name}": "unreachable"}
+
+
+def test_an_answer_from_the_future_is_asked_for_again(
+    ask: Ask, arxiv: ArxivStandin, services: Mapping[str, str]
+) -> None:
+    record = by_name(ask("2401.01234"))["arXiv:2401.01234"]
+    with Store(Path(services["ENRICH_CACHE"])) as store:
+        store.put([(Identifier("2401.01234"), record)], time.time() + 1e8)
+    ask("2401.01234")
+    assert len(arxiv.requests) == 2
+
+
+@pytest.mark.parametrize("mode", [400, 413, "endless"])
+def test_a_service_that_refuses_everything_is_given_up_within_the_patience(
+    mode: str | int, ask: Ask, arxiv: ArxivStandin, library: Library
+) -> None:
+    library.extend(synthetic_papers(64))
+    arxiv.fail(mode, next=None)
+    started = time.monotonic()
+    result = ask(*[paper.id for paper in synthetic_papers(64)], env={"ENRICH_ARXIV_INTERVAL": "0.05"}, patience=0.4)
+    assert time.monotonic() - started < 6
+    assert {r.origin["title"] for r in result.records.values()} == {"datacite"}
+    assert len(arxiv.requests) < 20
+
+
+def test_who_queues_while_the_service_wants_rest_does_not_wait_for_hours(
+    services: Mapping[str, str], arxiv: ArxivStandin, spawn: Callable[..., Any]
+) -> None:
+    arxiv.fail("status", status=429, retry_after=3600)
+    env = {"ENRICH_ARXIV_INTERVAL": "0.5"}
+    running = [spawn("get", name, env=env) for name in ("2401.01234", "hep-th/9901001", "math/0309136")]
+    for process in running:
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert b"DataCite" in errors
+    assert len(arxiv.requests) == 1
 
 
 def test_retry_after_is_waited_for(ask: Ask, arxiv: ArxivStandin) -> None:
