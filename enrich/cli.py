@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(_options(arguments))
     except KeyboardInterrupt:
-        print("enrich: stopped", file=sys.stderr)
+        if sys.stderr is not None:
+            print("enrich: stopped", file=sys.stderr)
         return 130
 
 

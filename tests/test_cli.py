@@ -397,6 +397,24 @@ def test_an_interrupt_is_not_all_done_and_keeps_what_arrived(
     assert len(records(run("get", "ids.txt", "--offline", "--to", "json").stdout)) == 200
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs kill -9")
+@pytest.mark.parametrize("delay", [0.15, 0.35, 0.5, 0.7])
+def test_a_run_that_is_killed_at_any_moment_can_simply_be_started_again(
+    delay: float, spawn: Callable[..., Any], run: Run, library: Library, tmp_path: Path
+) -> None:
+    library.extend(synthetic_papers(900))
+    (tmp_path / "ids.txt").write_text("".join(f"{paper.id}\n" for paper in synthetic_papers(900)))
+    process = spawn("get", "ids.txt", "-o", "out.bib", "-o", "out.json", env={"ENRICH_ARXIV_INTERVAL": "0.05"})
+    time.sleep(delay)
+    process.kill()
+    process.communicate()
+    done = run("get", "ids.txt", "-o", "out.bib", "-o", "out.json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.bib").read_text().count("@misc{") == 900
+    assert len(records((tmp_path / "out.json").read_text())) == 900
+    assert "set aside" not in done.stderr
+
+
 def test_a_file_that_would_shrink_is_spared_on_a_bad_day(run: Run, tmp_path: Path, closed_port: int) -> None:
     run("get", "2401.01234", "hep-th/9901001", "-o", "all.ris", "-o", "all.json")
     before = (tmp_path / "all.ris").read_bytes()
