@@ -88,7 +88,8 @@ def main() -> None:
             "ENRICH_ARXIV_INTERVAL": "0",
         }
         bare = [sys.executable, "-c", "pass"]
-        enrich = [sys.executable, "-m", "enrich"]
+        # What the installed command is: `python -m` would add the price of finding the module.
+        enrich = [sys.executable, "-c", "import sys; from enrich.cli import main; sys.exit(main())"]
 
         papers = list(synthetic_papers(PAPERS))
         arxiv.library.extend(papers)
