@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enrich import api, config, formats, keys, output
+from enrich import api, config, formats, keys, latex, output
 from enrich.config import Settings
 from enrich.errors import InputError, OutputError, StoreError
 from enrich.record import Identifier, Mention, Problem, Record
@@ -288,20 +288,43 @@ class _Target:
         if existing is None:
             # A .bib that was not there when it was looked for, and is there now, is somebody's.
             new = not force and self.path is not None and self.format in ("bibtex", "biblatex")
-            self.put(formats.render(self.format, result.records, problems=result.problems, options=rendering), new=new)
+            pieces = formats.render(self.format, result.records, problems=result.problems, options=rendering)
+            self.put(self._looked_through(pieces, screen), new=new)
             if self.path is not None:
                 screen.note(f"{self.path}: {_count(len(result.records), 'paper')} written")
             return
         missing = [record for record in result.records if not existing.holds(record)]
         there = len(result.records) - len(missing)
         if missing:
-            text = "".join(formats.render(self.format, missing, options=rendering))
+            pieces = formats.render(self.format, missing, options=rendering)
+            text = "".join(self._looked_through(pieces, screen))
             try:
                 grown = existing.append(text)
             except OutputError as error:
                 raise OutputError(f"{self.path}: {error.message}", hint=error.hint) from error
             self.put([grown], existing.data)
         screen.note(f"{self.path}: {_count(len(missing), 'paper')} added, {there:,} there already")
+
+    def _looked_through(self, pieces: Iterable[str], screen: Screen) -> Iterator[str]:
+        """The pieces; and a line about entries that bibtex and pdflatex cannot print, if there are any."""
+        found: dict[str, str] = {}
+        for piece in pieces:
+            if self.format == "bibtex" and not piece.isascii():
+                key = ""
+                for line in piece.splitlines():
+                    if line.startswith("@"):
+                        key = line.partition("{")[2].rstrip(",")
+                    # No common style prints these two.
+                    elif not line.isascii() and not line.startswith(("  abstract =", "  comment =")):
+                        found[key] = found.get(key, "") + latex.beyond_latex(line)
+            yield piece
+        if found:
+            letters = "".join(dict.fromkeys("".join(found.values())))
+            more = f" and {len(found) - 5:,} more" if len(found) > 5 else ""
+            screen.note(
+                f"plain LaTeX cannot print {letters[:20]}{'…' * (len(letters) > 20)} in {', '.join([*found][:5])}{more};"
+                " .biblatex.bib and biber can"
+            )
 
     def put(self, pieces: Iterable[str | bytes], expected: bytes | None = None, *, new: bool = False) -> None:
         if self.path is not None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 # --- tables -------------------------------------------------------------------------------------------------------
 
@@ -24,6 +24,8 @@ _MARKS = {
     "b": "\u0331",
 }  # fmt: skip
 _MARKS_BELOW = frozenset("\u0323\u0327\u0328\u0331")
+# LaTeX takes the dot off itself here, and pandoc reads \'{\i} as an accent on a dotless i.
+_DOT_TAKEN_OFF = frozenset({"i\u0300", "i\u0301", "i\u0302", "i\u0307", "i\u0308"})
 _ACCENT_OF = {mark: command for command, mark in _MARKS.items()}
 _SPACING_MARKS = {"^": "^", "~": "~", "`": "`", "'": "´", '"': "¨", "=": "¯", ".": "˙", "u": "˘", "v": "ˇ", "r": "˚",
                   "c": "¸", "k": "˛", "H": "˝"}  # fmt: skip
@@ -74,7 +76,7 @@ _MATHS_SYMBOLS = _pairs(r"""
     pm ± mp ∓ times × div ÷ cdot ⋅ ast ∗ star ⋆ circ ∘ leq ≤ geq ≥ neq ≠ equiv ≡ approx ≈ sim ∼ simeq ≃ cong ≅
     propto ∝ ll ≪ gg ≫ prec ≺ succ ≻ preceq ⪯ succeq ⪰ subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇ in ∈ ni ∋ notin ∉
     cup ∪ cap ∩ setminus ∖ vee ∨ wedge ∧ neg ¬ forall ∀ exists ∃ emptyset ∅ nabla ∇ partial ∂ infty ∞ sum ∑ prod ∏
-    coprod ∐ int ∫ oint ∮ surd √ prime ′ perp ⟂ bot ⊥ top ⊤ parallel ∥ mid ∣ angle ∠ triangle △ langle ⟨ rangle ⟩
+    coprod ∐ int ∫ oint ∮ surd √ perp ⟂ bot ⊥ top ⊤ parallel ∥ mid ∣ angle ∠ triangle △ langle ⟨ rangle ⟩
     lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ leftarrow ← rightarrow → uparrow ↑ downarrow ↓ leftrightarrow ↔ updownarrow ↕
     Leftarrow ⇐ Rightarrow ⇒ Uparrow ⇑ Downarrow ⇓ Leftrightarrow ⇔ mapsto ↦ longleftarrow ⟵ longrightarrow ⟶
     longleftrightarrow ⟷ Longrightarrow ⟹ Longleftrightarrow ⟺ longmapsto ⟼ hookleftarrow ↩ hookrightarrow ↪
@@ -88,10 +90,22 @@ _DOUBLE_STRUCK = dict(zip("ℂℕℙℚℝℤℍ", "CNPQRZH", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ", strict=True))
 _SUBSCRIPTS = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 
+# The kernel's accents in mathematics. They are not those of text, which set nothing on a formula.
+_MATHS_MARKS = {
+    "grave": "\u0300", "acute": "\u0301", "hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "overline": "\u0305",
+    "breve": "\u0306", "dot": "\u0307", "ddot": "\u0308", "mathring": "\u030a", "check": "\u030c",
+}  # fmt: skip
+_MATHS_ACCENT_OF = {mark: command for command, mark in _MATHS_MARKS.items()}
+# A bare \prime is a character of full size on the line; raised it is what the character looks like.
+_PRIMES = {"^{\\prime}": "′", "^{\\prime\\prime}": "″"}
+# What only the decoder knows: other names, and primes that are raised already.
+_ENSURED_ALIASES = {"\\prime": "′", "\\prime\\prime": "″", "\\le": "≤", "\\ge": "≥", "\\ne": "≠", "\\to": "→",
+                    "\\gets": "←", "\\land": "∧", "\\lor": "∨", "\\lnot": "¬", "\\owns": "∋"}  # fmt: skip
+
 _ENSURED = {f"\\{command}": character for command, character in _MATHS_SYMBOLS.items()}
 _ENSURED |= {f"\\mathrm{{{latin}}}": greek for greek, latin in _GREEK_LIKE_LATIN.items()}
 _ENSURED |= {f"\\mathbf{{{letter}}}": character for character, letter in _DOUBLE_STRUCK.items()}
-_ENSURED |= {"-": "−", "\\prime\\prime": "″"}
+_ENSURED |= {"-": "−"} | _PRIMES
 
 _FONT_COMMANDS = frozenset(
     "emph textit textbf texttt textsc textsf textrm textsl textup textmd textnormal textin mbox text underline uline"
@@ -267,7 +281,10 @@ def _balanced(body: str) -> bool:
 
 _TOKEN = re.compile(r"\\(?:([A-Za-z]+)|(.)|$)|([{}~])|[^\\{}~]+", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-_ENSURE = re.compile(r"\{((?:[^{}$\\]|\\[A-Za-z]|\{[^{}$]*\})*)\}")
+_GROUPED = r"\{[^{}$]*\}"
+for _ in range(3):
+    _GROUPED = rf"\{{(?:[^{{}}$]|{_GROUPED})*\}}"
+_ENSURE = rf"\{{((?:[^{{}}$\\]|\\[A-Za-z]|{_GROUPED})*)\}}"  # as text, since compiling it takes long
 _VERBATIM = re.compile(r"\{([^{}]*)\}")
 _TIE = re.compile(r"(?:[a-z]{3}|[A-Za-z]\.)$")
 _MAX_ACCENTS = 4
@@ -389,8 +406,8 @@ class _Reader:
             if word == "textsuperscript" or word == "textsubscript":
                 self._push("super" if word == "textsuperscript" else "sub", f"\\{word}{{", "")
                 return position + 1, False
-            if word == "ensuremath" and (found := _ENSURE.match(text, position)):
-                out.append(_ENSURED.get(found[1]) or f"${found[1]}$")
+            if word == "ensuremath" and (found := re.compile(_ENSURE).match(text, position)):
+                out.append(_ensured(found[1]) or f"${found[1]}$")
                 return found.end(), False
         if word in _FONT_SWITCHES:
             in_group = bool(self.open) and self.open[-1][0] in ("group", "tex")
@@ -564,7 +581,7 @@ def _nested(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _keep(formula: str, ascii: bool) -> str | None:
     """The formula as it may stand in a ``.bib``, or ``None``: then it must be printed as the characters it is."""
-    if "^^" in formula or "\\ensuremath" in formula or "\\lbrace{}" in formula or "\\rbrace{}" in formula:
+    if "^^" in formula or "\\ensuremath" in formula or ("{}" in formula and re.search(_LIKE_OURS, formula)):
         return None
     width = 1 if formula[0] == "$" and formula[1] != "$" else 2
     body = formula[width:-width]
@@ -616,11 +633,31 @@ def _encode_found(found: re.Match[str]) -> str:
 
 
 def _encode_in_formula(found: re.Match[str]) -> str:
-    r"""``\ensuremath`` does nothing in a formula, and none is kept that has its own: so it marks what we wrote."""
-    macro = _macro(found[0])
-    if macro == found[0] or macro.startswith("\\ensuremath"):
+    r"""``\ensuremath`` does nothing in a formula, and none is kept that has its own: so it marks what we wrote.
+
+    What takes an argument before it, as in ``\bar Λ`` and ``x_é``, takes one token, so there it is braced; a second
+    pair of braces within says that the first is ours: ``\bar {\ensuremath{{\Lambda}}}``. A delimiter can stand in no
+    braces: ``\left\langle{}``.
+    """
+    cluster = found[0]
+    macro = _macro(cluster)
+    if macro == cluster:
         return macro
-    return f"\\ensuremath{{\\mbox{{{macro}}}}}"
+    body, start = found.string, found.start()
+    before = body[max(0, start - _LOOK_BACK) : start]
+    if (command := re.fullmatch(_COMMAND_ALONE, macro)) and re.search(_TAKES_DELIMITER, before):
+        return f"{command[1]}{{}}"
+    if cluster in _PRIMES.values():
+        if re.search(_OPEN_SCRIPT, before):
+            return "{\\ensuremath{{" + macro[len("\\ensuremath{^{") : -2] + "}}}"
+        if re.search(_RAISED_BEFORE, before) or re.match(_RAISED_AFTER, body[found.end() : found.end() + _LOOK_BACK]):
+            return "{\\ensuremath{" + macro[len("\\ensuremath") :] + "}}"  # two superscripts on one letter fail
+        return macro
+    if macro.startswith("\\ensuremath{"):
+        inside = macro[len("\\ensuremath{") : -1]
+    else:
+        inside = _with_maths_marks(cluster[0], cluster[1:]) or f"\\mbox{{{macro}}}"
+    return f"{{\\ensuremath{{{{{inside}}}}}}}" if re.search(_TAKES_ARGUMENT, before) else f"\\ensuremath{{{inside}}}"
 
 
 @lru_cache(maxsize=8192)
@@ -631,9 +668,15 @@ def _macro(cluster: str) -> str:
         return known
     decomposed = unicodedata.normalize("NFD", cluster)
     base, marks = decomposed[:1], decomposed[1:]
-    if not marks or len(marks) > _MAX_ACCENTS or base in "ıȷ" or not all(mark in _ACCENT_OF for mark in marks):
+    if not marks:
+        return _alphanumerics().get(cluster, cluster)
+    if len(marks) > _MAX_ACCENTS or base in "ıȷ":
         return cluster
-    if base in "ij" and not all(mark in _MARKS_BELOW for mark in marks):
+    if (not base.isascii() or "\u0305" in marks) and (formula := _with_maths_marks(base, marks)):
+        return f"\\ensuremath{{{formula}}}"
+    if not all(mark in _ACCENT_OF for mark in marks):
+        return cluster
+    if base in "ij" and not _MARKS_BELOW.issuperset(marks) and base + marks not in _DOT_TAKEN_OFF:
         macro = f"\\{base}"
     elif base.isascii():
         macro = base
@@ -650,6 +693,90 @@ def _macro(cluster: str) -> str:
     return f"{{{macro}}}"
 
 
+def _with_maths_marks(base: str, marks: str) -> str | None:
+    r"""A letter with accents as mathematics, ``\bar{\Lambda}``; ``None`` where that is not how to write it."""
+    if len(marks) > _MAX_MATHS_ACCENTS or not marks or not all(mark in _MATHS_ACCENT_OF for mark in marks):
+        return None
+    if base.isascii():
+        formula = base if base.isalpha() else ""
+    else:
+        macro = _MACROS.get(base) or _alphanumerics().get(base, "")
+        formula = macro[len("\\ensuremath{") : -1] if macro.startswith("\\ensuremath{") else ""
+    for mark in marks:
+        formula = formula and f"\\{_MATHS_ACCENT_OF[mark]}{{{formula}}}"
+    return formula or None
+
+
+_MAX_MATHS_ACCENTS = 2
+
+
+def _ensured(formula: str) -> str | None:
+    r"""The character that a formula is, ``Λ̄`` for ``\bar{\Lambda}``, if it is no more than one."""
+    known = _ENSURED.get(formula) or _ENSURED_ALIASES.get(formula)
+    if known or "{" not in formula:
+        return known
+    marks = ""
+    while len(marks) <= _MAX_MATHS_ACCENTS and (found := re.fullmatch(_MATHS_ACCENT, formula)):
+        marks, formula = _MATHS_MARKS[found[1]] + marks, found[2]
+    if marks:
+        letter = formula if len(formula) == 1 and formula.isalpha() and formula.isascii() else _ensured(formula)
+        return letter and unicodedata.normalize("NFC", letter + marks)
+    return _alphanumeric_formulas().get(f"\\ensuremath{{{formula}}}")
+
+
+@cache
+def _alphanumerics() -> dict[str, str]:
+    r"""Mathematical letters and digits (``𝒪``, ``𝔽``, ``𝐱``), as the nearest that the kernel's alphabets have.
+
+    Two alphabets around a letter set the inner one; the outer keeps apart what is set alike (``\mathbf{\mathit{x}}``).
+    Fraktur needs a package for mathematics, which every paper that has such a letter loads.
+    """
+    macros = {}
+    for code in (*range(0x1D400, 0x1D800), *map(ord, _LETTERLIKE)):
+        character = chr(code)
+        decomposition = unicodedata.decomposition(character)
+        if not decomposition.startswith("<font> "):
+            continue
+        style, letter = unicodedata.name(character), chr(int(decomposition[7:], 16))
+        if letter.isascii():
+            formula = letter
+        elif letter in "ıȷ":
+            formula = "\\imath" if letter == "ı" else "\\jmath"
+        else:
+            formula = _MACROS.get(letter, "")[len("\\ensuremath{") : -1]
+        plain = formula
+        if not formula:
+            continue
+        if "ITALIC" in style or character == "ℎ" or (letter.islower() and "SCRIPT" in style):
+            formula = f"\\mathit{{{formula}}}"
+        for word, alphabet in _ALPHABETS.items():
+            if word in style:
+                formula = f"\\{alphabet}{{{formula}}}"
+        if "BOLD" in style:  # a single pair of braces is the double-struck letter
+            formula = f"\\mathbf{{{{{formula}}}}}" if formula == plain else f"\\mathbf{{{formula}}}"
+        elif formula == plain:
+            formula = f"\\mathit{{{formula}}}"
+        macros[character] = f"\\ensuremath{{{formula}}}"
+    return macros
+
+
+@cache
+def _alphanumeric_formulas() -> dict[str, str]:
+    return {formula: character for character, formula in _alphanumerics().items()}
+
+
+_LETTERLIKE = "ℊℋℌℎℐℒℛℨℬℭℯℰℱℳℴ"
+_ALPHABETS = {"SCRIPT": "mathcal", "FRAKTUR": "mathfrak", "BLACK-LETTER": "mathfrak", "DOUBLE-STRUCK": "mathbf",
+              "SANS-SERIF": "mathsf", "MONOSPACE": "mathtt"}  # fmt: skip
+
+
+def beyond_latex(encoded: str) -> str:
+    """The characters, each once, that :func:`to_latex` left in ASCII LaTeX because the kernel has no macro for them."""
+    if encoded.isascii():
+        return ""
+    return "".join(dict.fromkeys([character for character in encoded if character > "\x7f"]))
+
+
 _MACROS = {character: f"{{\\{word}}}" for word, character in (*_LETTERS.items(), *_TEXT_SYMBOLS.items())}
 _MACROS |= {character: f"\\ensuremath{{{formula}}}" for formula, character in _ENSURED.items()}
 _MACROS |= {character: f"\\textsuperscript{{{plain}}}" for plain, character in _SUPERSCRIPTS.items()}
@@ -661,78 +788,67 @@ _PAIR = re.compile(r"\\.", re.DOTALL)
 _FORMULA_TOKEN = re.compile(r"\\(?:([A-Za-z]+)|(.))|([%#&@])", re.DOTALL)
 _NAMED_BRACES = {"\\{": "\\lbrace{}", "\\}": "\\rbrace{}"}
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+)\}")
+_MATHS_ACCENT = rf"\\({'|'.join(_MATHS_MARKS)})\{{([^$]*)\}}"
 _SCRIPT = r"(?:\\[A-Za-z]+|\{[^{}]*\}|[^\\{}\s^_])"
 _BAD_SCRIPT = re.compile(rf"[_^]\s*(?:[}}_^&]|$)|\^\s*{_SCRIPT}\s*\^|_\s*{_SCRIPT}\s*_")
-_MARKED = re.compile(r"\\ensuremath\{|\\([lr])brace\{\}")
+# Written as text: few bibliographies need them, and every start would pay for compiling them.
+_LOOK_BACK = 200  # characters in which a command is sought whose argument a character is
+_ONE_ARGUMENT = (
+    r"hat|widehat|check|tilde|widetilde|acute|grave|d{1,4}ot|dot|breve|bar|vec|mathring|overline|underline|"
+    r"over(?:brace|leftarrow|rightarrow|leftrightarrow)|under(?:brace|leftarrow|rightarrow|leftrightarrow)|"
+    r"math(?:rm|bf|it|sf|tt|cal|normal|bb|frak|op|bin|rel|ord|open|close|punct|inner)|boldsymbol|pmb|Bbbk|"
+    r"text(?:rm|bf|it|sf|tt|sc|sl|up|normal)?|emph|mbox|hbox|operatorname|substack|[hv]?phantom|smash|"
+    r"sqrt\s*(?:\[[^\[\]]*\])?|x(?:right|left)arrow\s*(?:\[[^\[\]]*\])?|[bp]?mod|pod"
+)
+_TWO_ARGUMENTS = r"[dtc]?frac|[dt]?binom|overset|underset|stackrel"
+_ARGUMENT = r"(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\\[A-Za-z]+|[^\\{}\s])"
+_TAKES_ARGUMENT = rf"(?:\\(?:{_ONE_ARGUMENT})|\\(?:{_TWO_ARGUMENTS})(?![A-Za-z])(?:\s*{_ARGUMENT})?|[_^])\s*$"
+_TAKES_DELIMITER = r"\\(?:left|right|middle|[Bb]igg?[lrm]?|not)\s*$"
+_COMMAND_ALONE = r"\\ensuremath\{(\\[A-Za-z]+)\}"
+_OPEN_SCRIPT = r"[_^]\s*$"
+_RAISED_BEFORE = rf"(?:['′″]|\^\s*{_ARGUMENT}\s*(?:_\s*{_ARGUMENT})?)\s*$"
+_RAISED_AFTER = rf"\s*(?:_\s*{_ARGUMENT})?\s*[\^'′″]"
+_OURS = r"\\(?:left|right|middle|[Bb]igg?[lrm]?|not)\s*(\\(?![lr]brace\{)[A-Za-z]+)\{\}"
+_LIKE_OURS = rf"\\[lr]brace\{{\}}|{_OURS}"
+_MARKED = rf"(\{{?)\\ensuremath\{{|\\([lr])brace\{{\}}|{_OURS}"
 
 
 def _unmark(formula: str) -> str:
     """Undo in a formula what :func:`_keep` did to its characters."""
-    out, done = [], 0
-    while found := _MARKED.search(formula, done):
+    out, done, marked = [], 0, re.compile(_MARKED)
+    while found := marked.search(formula, done):
         out.append(formula[done : found.start()])
         done = found.end()
-        if found[1]:
-            out.append("\\{" if found[1] == "l" else "\\}")
+        if found[2]:
+            out.append("\\{" if found[2] == "l" else "\\}")
             continue
-        depth, end = 1, done
-        while depth and (brace := _BRACE.search(formula, end)):
-            depth, end = depth + (1 if brace[0] == "{" else -1), brace.end()
-        inside = formula[done : end - 1]
-        reader = _Reader(bibtex=True)
-        if inside in _ENSURED:
-            reader.out.append(_ENSURED[inside])
-        elif not depth:
+        if found[3]:
+            delimiter = _ENSURED.get(found[3])
+            out.append(found[0] if delimiter is None else f"{formula[found.start() : found.start(3)]}{delimiter}")
+            continue
+        end = _group_end(formula, done)
+        inside, braced = formula[done : end - 1], bool(found[1])
+        if braced and inside[:1] == "{" and inside[-1:] == "}" and formula[end : end + 1] == "}":
+            inside, after = inside[1:-1], end + 1
+        else:
+            braced, after = False, end
+        character = _ensured(inside) or ""
+        if not character and end > done:
+            reader = _Reader(bibtex=True)
             reader.read(inside)
-        character = unicodedata.normalize("NFC", "".join(reader.out))
-        if character.isascii() or _macro(character) == character:
+            character = unicodedata.normalize("NFC", "".join(reader.out))
+        if character.isascii() or not _CLUSTER.fullmatch(character) or _macro(character) == character:
             out.append(found[0])
         else:
-            out.append(character)
-            done = end
+            out.append(character if braced else found[1] + character)
+            done = after
     out.append(formula[done:])
     return "".join(out)
 
 
-def plain(text: str) -> str:
-    r"""Text for reading without LaTeX, and for citation keys: formulas as readable as characters allow.
-
-    >>> plain(r"$\alpha$-divergence in $\mathcal{O}(n^2)$")
-    'α-divergence in O(n^2)'
-    """
-    if "$" not in text and "\\" not in text:
-        return text
-    out = []
-    for is_maths, piece in mathematics(text):
-        if is_maths:
-            width = 1 if piece[0] == "$" and piece[1] != "$" else 2
-            piece = _COMMAND.sub(_plain_command, piece[width:-width]).replace("{", "").replace("}", "")
-            piece = " ".join(piece.split())
-        out.append(piece)
-    return "".join(out)
-
-
-_COMMAND = re.compile(r"\\(?:([A-Za-z]+)|(.))", re.DOTALL)
-_TYPEFACES = re.compile(
-    r"(?:math|text)[a-z]+|rm|bf|it|sf|tt|sc|cal|em|boldsymbol|mbox|text|left|right|[Bb]ig+[lr]?|limits"
-)
-
-
-def _plain_command(found: re.Match[str]) -> str:
-    word, symbol = found.groups()
-    if not word:
-        return symbol if symbol in "%#&$_|" else " " if symbol in ",;: \\" else ""
-    if character := _MATHS_SYMBOLS.get(_SYNONYMS.get(word, word)) or _WORDS.get(word):
-        return character
-    return "" if _TYPEFACES.fullmatch(word) else word
-
-
-_SYNONYMS = {
-    "le": "leq",
-    "ge": "geq",
-    "ne": "neq",
-    "to": "rightarrow",
-    "gets": "leftarrow",
-    "land": "wedge",
-    "lor": "vee",
-}
+def _group_end(text: str, start: int) -> int:
+    """Where the group ends whose content begins at ``start``, or ``start`` where it never does."""
+    depth, end = 1, start
+    while depth and (brace := _BRACE.search(text, end)):
+        depth, end = depth + (1 if brace[0] == "{" else -1), brace.end()
+    return start if depth else end

@@ -30,13 +30,16 @@ _LOWER_PARTICLES = frozenset(
 _JOINING = frozenset({"y", "e", "i"})
 _CAPITAL_EXCEPTIONS = frozenset({"lo", "das", "te", "ver", "mc"})
 
+# Alone before a family name, these are no particle to biber.
+_APOSTROPHES = frozenset({"'t", "'s", "\u2019t", "\u2019s"})
+
 _GROUP_WORDS = frozenset(
     "collaboration collaborations collab collab. consortium consortia team teams group project committee initiative"
     " foundation institute institution laboratory laboratories university corporation association investigators"
     " participants authors contributors organization organisation inc inc. ltd ltd. gmbh workshop network".split()
 )
 _GROUP_INSIDE = re.compile(
-    r"\b(?:collaborations?|consortium|working group|task force)\b|^(?:for the|on behalf of|the members of) ",
+    r"\b(?:collaborations?|consortium|team|working group|task force)\b|^(?:for the|on behalf of|the members of) ",
     re.IGNORECASE,
 )
 _FOR_A_GROUP = re.compile(r"^(.*\S) \(((?:for|on behalf of|representing) [^()]*)\)$", re.IGNORECASE)
@@ -64,6 +67,7 @@ def split_name(display: str, affiliations: Sequence[str] = ()) -> Person:
     Person(given='Ludwig', family='van Beethoven', suffix=None, literal=None, affiliations=())
     """
     name = " ".join(display.split())
+    name = name.rstrip(" ,") or name
     places = tuple(affiliations)
     if found := _FOR_A_GROUP.match(name):
         name, places = found[1], (*places, found[2])
@@ -82,7 +86,7 @@ def split_name(display: str, affiliations: Sequence[str] = ()) -> Person:
     if "," in rest:
         return _comma_form(name, rest, suffix, places)
     start = _family_start(words)
-    if suffix and not start:
+    if (suffix and not start) or words[0] in _APOSTROPHES:
         return Person(literal=name, affiliations=places)
     return Person(" ".join(words[:start]) or None, " ".join(words[start:]), suffix, None, places)
 
@@ -136,16 +140,18 @@ def bibtex_name(person: Person, encode: Callable[[str], str] = latex.to_latex) -
     """The name as it stands in an ``author`` field: ``Family, Given``, ``Family, Jr., Given``, ``{A Collaboration}``.
 
     ``encode`` makes LaTeX of a piece of text and leaves ASCII letters alone. What BibTeX would read otherwise
-    (a comma, the word ``and``) is braced.
+    (a comma, the word ``and``) is braced; beside a suffix biber counts even braced commas, so that name stays whole.
     """
     family, given = person.family, person.given
+    if family and family.endswith(","):  # arXiv has "Forney," before "Jr."
+        family = family.rstrip(" ,")
     if family and given and person.suffix is None and person.literal is None:
         plain = f"{family}, {given}"
         if _PLAIN.fullmatch(plain):
             return plain
     if person.literal is not None or not family:
         return f"{{{encode(person.name)}}}"
-    if not given and (person.suffix or not _reads_as_family(family)):
+    if (not given and (person.suffix or not _reads_as_family(family))) or (person.suffix and "," in family):
         return f"{{{encode(person.name)}}}"
     parts = [f"{{{encode(family)}}}" if _von_goes_too_far(family) else _part(family, encode)]
     if person.suffix:

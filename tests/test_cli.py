@@ -273,6 +273,13 @@ def test_a_withdrawn_paper_is_told_loudly(run: Run) -> None:
     assert "withdrawn: arXiv:2403.05678 (This paper has been withdrawn by the author" in done.stderr
 
 
+def test_letters_that_plain_latex_cannot_print_are_told(run: Run) -> None:
+    done = run("get", "2308.12345", "2401.01234")
+    assert re.search(r"plain LaTeX cannot print \S*花\S* in \S+2023\w+;", done.stderr), done.stderr
+    assert "plain LaTeX" not in run("get", "2308.12345", "--to", "biblatex").stderr
+    assert "plain LaTeX" not in run("get", "2401.01234").stderr
+
+
 def test_a_hostile_title_does_no_harm_on_a_terminal(run: Run) -> None:
     for name in formats.names():
         done = run("get", HOSTILE.id, "--to", name)

@@ -61,6 +61,8 @@ def test_everything_is_one_mapping_with_text_in_it() -> None:
         ("$\\ell_1$ and $x_{i+1}$ in $\\mathbb{R}^{n}$", "ℓ₁ and x_(i+1) in ℝⁿ"),
         ("$\\alpha \\to \\infty$, \\(k\\)-means", "α→∞, k-means"),
         ("$\\mathcal{N} = 4$ and $\\log n$", "N = 4 and log n"),
+        ("$10^{−3} \\le x_2$ and $x^{ab}$", "10⁻³ ≤x₂ and x^ab"),
+        ("B̄ and D̄", "B̄ and D̄"),
         ("plain", "plain"),
     ],
 )

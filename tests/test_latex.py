@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enrich import latex
-from enrich.latex import mathematics, normalise, plain, to_latex, to_text
+from enrich.latex import beyond_latex, mathematics, normalise, to_latex, to_text
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -120,7 +122,7 @@ def test_a_bibtex_field_loses_its_grouping_braces(source: str, expected: str) ->
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Müller, Łódź, Ångström, naïve, ğ", r"M{\"u}ller, {\L}{\'o}d{\'z}, {\AA}ngstr{\"o}m, na{\"\i}ve, {\u{g}}"),
+        ("Müller, Łódź, Ångström, naïve, ğ", r"M{\"u}ller, {\L}{\'o}d{\'z}, {\AA}ngstr{\"o}m, na{\"i}ve, {\u{g}}"),
         ("Nguyễn Việt", r"Nguy{\~{\^e}}n Vi{\^{\d{e}}}t"),
         ("α–β “x” ≤ ℝ", r"\ensuremath{\alpha}{\textendash}\ensuremath{\beta} {\textquotedblleft}x{\textquotedblright} "
          r"\ensuremath{\leq} \ensuremath{\mathbf{R}}"),
@@ -134,6 +136,19 @@ def test_a_bibtex_field_loses_its_grouping_braces(source: str, expected: str) ->
         ("from @article {x}", r"from @article \{x\}"),
         ("$α ≤ é$", r"$\ensuremath{\alpha} \ensuremath{\leq} \ensuremath{\mbox{{\'e}}}$"),
         (r"$\left\{ x \right.$", r"$\left\lbrace{} x \right.$"),
+        ("í ì î ï, ĩ ī ĭ ĵ ị ḯ", r"{\'i} {\`i} {\^i} {\"i}, {\~\i} {\=\i} {\u{\i}} {\^\j} {\d{i}} {\'{\"\i}}"),
+        ("B̄ Λ̄ B̅ ά", r"{\=B} \ensuremath{\bar{\Lambda}} \ensuremath{\overline{B}} \ensuremath{\acute{\alpha}}"),
+        ("5′ and f″", r"5\ensuremath{^{\prime}} and f\ensuremath{^{\prime\prime}}"),
+        ("𝒪(n), ℱ, 𝔽, 𝐱, 𝔤", r"\ensuremath{\mathcal{O}}(n), \ensuremath{\mathcal{F}}, \ensuremath{\mathbf{F}}, "
+         r"\ensuremath{\mathbf{{x}}}, \ensuremath{\mathfrak{g}}"),
+        (r"$Λ\barΛ$", r"$\ensuremath{\Lambda}\bar{\ensuremath{{\Lambda}}}$"),
+        (r"$\bar{Λ}$", r"$\bar{\ensuremath{\Lambda}}$"),
+        ("$x_é$", r"$x_{\ensuremath{{\mbox{{\'e}}}}}$"),
+        (r"$\frac αβ$", r"$\frac {\ensuremath{{\alpha}}}{\ensuremath{{\beta}}}$"),
+        (r"$\alpha ≤ 1$", r"$\alpha \ensuremath{\leq} 1$"),
+        (r"$\left⟨x\right⟩$", r"$\left\langle{}x\right\rangle{}$"),
+        ("$x̄ Λ̄$", r"$\ensuremath{\bar{x}} \ensuremath{\bar{\Lambda}}$"),
+        ("$f′ x^′ f′^2$", r"$f\ensuremath{^{\prime}} x^{\ensuremath{{\prime}}} f{\ensuremath{{^{\prime}}}}^2$"),
     ],
 )  # fmt: skip
 def test_text_is_escaped_outside_mathematics_only(text: str, expected: str) -> None:
@@ -188,7 +203,7 @@ def balanced(text: str) -> bool:
 
 FRAGMENTS = st.sampled_from(
     [
-        *"\\{}$&#%_^~<>|@`'-?! ab5.éαễı中“…²ℝΑ−″Å¸\u0301\u0323\u0338\n\x00\u200b",
+        *"\\{}$&#%_^~<>|@`'-?! ab5.éαễı中“…²ℝΑ−″′≤⟨𝒪𝐱𝔤Å¸\u0301\u0304\u0305\u0323\u0338\n\x00\u200b",
         *(
             r"\alpha",
             r"\le ",
@@ -204,6 +219,7 @@ FRAGMENTS = st.sampled_from(
             r"\lbrace{}",
             " and ",
         ),
+        *("{{", "}}", r"\bar", r"\frac", r"\left", r"\not", r"\in{}", r"\langle{}", r"\bar{Λ}", "$Λ̄", "x^", "'"),
         *(r"\ensuremath{a}", r"\left(", r"\right)", r"\input{x}", r"\text{", r"\"", r"\'", r"\begin{cases}"),
     ]
 )
@@ -228,12 +244,24 @@ def test_what_is_written_is_read_back(text: str, ascii: bool) -> None:
 def test_no_text_makes_the_decoder_fail(text: str) -> None:
     to_text(text)
     to_text(text, bibtex=True)
-    plain(text)
     assert normalise(normalise(text)) == normalise(text)
 
 
 REPEATED = ["{", "}", "\\'{", "\\emph{", "$", "\\(", "\\", "{\\em ", "$x$ ", "\\ensuremath{", "~", "\\textsuperscript{"]
-REPEATED += ["a\u0301", "\\frac{", "@a", "$\\alpha$", "`?", "{}", "\\'", "${x", "\\{ ", "a\u0489"]
+REPEATED += [
+    "a\u0301",
+    "\\frac{",
+    "@a",
+    "$\\alpha$",
+    "`?",
+    "{}",
+    "\\'",
+    "${x",
+    "\\{ ",
+    "a\u0489",
+    "$\\frac{α}$",
+    "\\bar α",
+]
 
 
 @pytest.mark.parametrize("unit", REPEATED)
@@ -248,7 +276,6 @@ def test_time_grows_with_length_only(unit: str) -> None:
             to_text(text)
             to_text(text, bibtex=True)
             to_text(to_latex(text), bibtex=True)
-            plain(text)
             best = min(best, time.process_time() - start)
         return best
 
@@ -267,13 +294,43 @@ def test_real_abstracts_survive_the_round_trip() -> None:
             assert to_text(to_latex(text), bibtex=True) == text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (r"$\alpha$-divergence in $\mathcal{O}(n^2)$", "α-divergence in O(n^2)"),
-        (r"$x \le y$ costs $5", "x ≤ y costs $5"),
-        ("no mathematics", "no mathematics"),
-    ],
-)
-def test_plain_text_shows_formulas_in_characters(text: str, expected: str) -> None:
-    assert plain(text) == expected
+def test_every_mathematical_letter_has_its_own_macro() -> None:
+    characters = [chr(code) for code in range(0x1D400, 0x1D800) if to_latex(chr(code)) != chr(code)]
+    assert len(characters) > 900
+    for character in characters:
+        assert to_text(to_latex(character), bibtex=True) == character
+
+
+def test_what_the_kernel_has_no_macro_for_is_known() -> None:
+    assert beyond_latex(to_latex("Łukasz 王 и Müller 王 α")) == "王и"
+    assert beyond_latex(to_latex("Łukasz")) == ""
+
+
+ACCENTS = ["bar", "hat", "tilde", "vec", "dot", "ddot", "overline", "underline", "widehat", "widetilde", "check",
+           "mathring", "mathbf", "mathrm", "sqrt", "text"]  # fmt: skip
+AWKWARD = [
+    *(f"$Λ\\{accent}Λ, \\{accent} α, \\{accent}{{Λ}}$" for accent in ACCENTS),
+    *(
+        "$x_é^α$",
+        "$\\frac αβ \\frac1α$",
+        "$x^α_β$",
+        "$\\left⟨x\\right⟩ \\big⟨$",
+        "$a\\not∈B$",
+        "$10^−3$",
+        "$\\sqrt[3]α$",
+    ),
+    *("$f′ f″ f′′ f′^2 f^2′ f^2_1′ f′_1^2 f'′ x^′ x^″ f′'$", "B̄ Λ̄ x̅ $x̄$ $Λ̄$ ά 5′ 3″", "í ì î ï ĩ ī ĭ ǰ ĵ i̇ ḯ ị"),
+    *("𝒪 𝔽 ℱ ℝ 𝐱 𝑥 𝓞 𝒻 𝛼 𝚨 𝚤 𝟙 𝟏 𝙭 ℎ ℬ", "$𝒪(n) \\bar 𝒪 x^𝔽$"),
+]
+
+
+def test_latex_sets_what_is_written(tmp_path: Path) -> None:
+    if not shutil.which("pdflatex"):
+        pytest.skip("pdflatex is not installed")
+    lines = [to_latex(text) for text in AWKWARD]
+    assert not beyond_latex("".join(lines))
+    head = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}"
+    (tmp_path / "a.tex").write_text("\n\n".join([head, *lines, "\\end{document}"]), encoding="utf-8")
+    run = subprocess.run(["pdflatex", "-interaction=nonstopmode", "a.tex"], cwd=tmp_path, capture_output=True)
+    log = run.stdout.decode("utf-8", "replace")
+    assert not [line for line in log.splitlines() if line.startswith("!")], log[-3000:]

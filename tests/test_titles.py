@@ -40,6 +40,44 @@ from enrich.titles import protect
         ("Solving random equations in Garside groups", "Solving random equations in {Garside} groups"),
         ("Learning to Rank with Selection Bias", "Learning to Rank with Selection Bias"),
         ("Deep learning for galaxies: Methods and uses", "Deep learning for galaxies: Methods and uses"),
+        (
+            "Near Ohba's Conjecture: choice number of planar graphs",
+            "Near {Ohba}'s Conjecture: choice number of planar graphs",
+        ),
+        # … but common words are no names, and their writer gives capitals freely
+        ("Lessons Learned from the deployment of a honeypot", "Lessons Learned from the deployment of a honeypot"),
+        (
+            "A Novel method for the design of Parallel mechanisms",
+            "A Novel method for the design of Parallel mechanisms",
+        ),
+        (
+            "Dynamic Exploration of Networks: from principles to use",
+            "Dynamic Exploration of Networks: from principles to use",
+        ),
+        (
+            "On crossover, buildings blocks and Estimation-Of-Distribution Algorithms",
+            "On crossover, buildings blocks and Estimation-Of-Distribution Algorithms",
+        ),
+        ("Detection in a dynamic environment Part I: data", "Detection in a dynamic environment Part {I}: data"),
+        ("Herding cats - Modelling and simulation", "Herding cats - Modelling and simulation"),
+        # Names in Title Case
+        ("Codes Derived From Reed-Solomon Codes", "Codes Derived From {Reed-Solomon} Codes"),
+        ("Computing Two-Player Nash Equilibria", "Computing Two-Player {Nash} Equilibria"),
+        ("Jacobians and Erdős–Rényi Graphs", r"Jacobians and {Erd{\H{o}}s}{\textendash}{R{\'e}nyi} Graphs"),
+        # BibTeX spares the first character, and what follows a colon and a space
+        ("What can we learn? Analyzing protests", "What can we learn? {Analyzing} protests"),
+        ("Stop. A Theory of Halting! Now", "Stop. {A} Theory of Halting! {Now}"),
+        ("Part I. Foundations", "Part {I}. {Foundations}"),
+        ('"Embedded solitons"', '"{Embedded} solitons"'),
+        ("“Why Should I Trust You?”", r"{\textquotedblleft}{Why} Should {I} Trust You?{\textquotedblright}"),
+        ("¿Qué es esto?", r"{\textquestiondown}{Qu{\'e}} es esto?"),
+        ("(Super)conducting wires", "({Super})conducting wires"),
+        ("Networks: “Deep” ones", r"Networks: {\textquotedblleft}{Deep}{\textquotedblright} ones"),
+        ("``Bayesian'' Views", "``{Bayesian}'' Views"),
+        ("Deep vs. Shallow Networks, by J. Smith", "Deep vs. Shallow Networks, by {J}. Smith"),
+        ("Networks: Deep Ones", "Networks: Deep Ones"),
+        # A mark belongs to its letter
+        ("B̄ to D̄ decays", r"{{\=B}} to {{\=D}} decays"),
         ("@foo GSM8K", "{@}foo {GSM8K}"),
         ("", ""),
     ],
@@ -93,6 +131,7 @@ TITLES = st.one_of(
 @settings(max_examples=500, deadline=None)
 @given(TITLES, st.booleans())
 @example("{ GPT-4 }", True)
+@example("B̄ to (Λ̄ C̄). “D̄” $x$̄", True)
 def test_bracing_changes_nothing_but_braces(title: str, ascii: bool) -> None:
     def encode(text: str) -> str:
         return to_latex(text, ascii=ascii)

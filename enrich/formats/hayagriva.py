@@ -86,9 +86,6 @@ def _formatted(text: str | None, *, protected: bool = False) -> str | None:
     return _string(protect(text, str) if protected else text)
 
 
-_RAISED = str.maketrans("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_SYNONYMS = {"to": "rightarrow", "le": "leq", "ge": "geq", "ne": "neq"}
 _FUNCTIONS = (
     "log", "ln", "exp", "sin", "cos", "tan", "max", "min", "sup", "inf", "lim", "det", "dim", "ker", "gcd", "deg",
 )  # fmt: skip
@@ -110,14 +107,15 @@ def _shown(formula: str) -> str:
 def _symbol(double_struck: str | None, command: str | None) -> str | None:
     if command in _FUNCTIONS:
         return f"{command} "
-    latex = f"\\mathbf{{{double_struck}}}" if double_struck else f"\\{_SYNONYMS.get(command or '', command)}"
+    latex = f"\\mathbf{{{double_struck}}}" if double_struck else f"\\{command}"
     decoded = to_text(f"\\ensuremath{{{latex}}}", bibtex=True)
     return decoded if len(decoded) == 1 else None
 
 
 def _script(mark: str, content: str) -> str:
-    small = content.translate(_RAISED if mark == "^" else _LOWERED)
-    if not any(character.isascii() for character in small):
+    content = content.replace("−", "-")
+    small = to_text(f"\\text{'super' if mark == '^' else 'sub'}script{{{content}}}", bibtex=True)
+    if small != content:
         return small
     return f"{mark}{content}" if content.isalnum() else f"{mark}({content})"
 

@@ -112,10 +112,11 @@ def _person(creator: Mapping[str, Any]) -> Person | None:
             affiliations.append(name)
     family, given, name = (_text(creator.get(field)) for field in ("familyName", "givenName", "name"))
     if creator.get("nameType") != "Organizational" and family and given:
-        # arXiv's own split; but a suffix is put behind the family name.
+        # arXiv's own split; but a suffix is put behind the family name, and a comma may be left over.
+        family = family.rstrip(" ,")
         base, _, suffix = family.rpartition(" ")
         if base and split_name(f"{given} {family}").suffix == suffix:
-            return Person(given, base, suffix, None, tuple(affiliations))
+            return Person(given, base.rstrip(" ,"), suffix, None, tuple(affiliations))
         return Person(given, family, None, None, tuple(affiliations))
     if name is None:
         return None

@@ -73,7 +73,8 @@ def _person(author: etree._Element) -> Person | None:
     given = metadata.text(author.findtext(f"{_ARXIV}forenames"))
     suffix = metadata.text(author.findtext(f"{_ARXIV}suffix"))
     affiliations = tuple(a for item in author.iterfind(f"{_ARXIV}affiliation") if (a := metadata.text(item.text)))
-    if family is None:
+    family = family and family.rstrip(" ,")  # "Forney," with the suffix "Jr." beside it
+    if not family:
         return None
     if given is None:
         # A collaboration, a team or a single name: the same rules as for a display name.
