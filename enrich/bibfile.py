@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from enrich.errors import InputError, OutputError
 from enrich.identify import Fault, judge
 from enrich.inputs.text import detect, line_starts
-from enrich.mentions import Found, find_ids
+from enrich.mentions import Found, find_ids, remark_id
 from enrich.record import Identifier, Record
 
 if TYPE_CHECKING:
@@ -88,6 +88,15 @@ class Naming:
     fault: Fault | None = None
     others: tuple[tuple[str, Identifier], ...] = ()
 
+    @property
+    def contradiction(self) -> str:
+        """What is contradictory, in words; empty where the entry names one work."""
+        if not self.others:
+            return ""
+        others = ", ".join(f"{identifier} in {field}" for field, identifier in self.others)
+        where = f" in {self.field.written}" if self.field else ""
+        return f"names two papers: {self.identifier}{where}, but {others}"
+
 
 @dataclass(frozen=True)
 class BibFile:
@@ -112,6 +121,11 @@ class BibFile:
         """Locates what is in the bytes. Anything parses; what makes no sense is in ``failures``."""
         text, encoding = detect(data)
         return _locate(data, text, encoding)
+
+    @classmethod
+    def of_text(cls, text: str) -> BibFile:
+        """The same of a text that is decoded already."""
+        return _locate(text.encode("utf-8", "surrogatepass"), text, "utf-8")
 
     def line_of(self, offset: int) -> int:
         """The line (from 1) of a place in the text."""
@@ -147,7 +161,8 @@ class BibFile:
     def identifier_of(self, entry: Entry, *, today: date | None = None) -> Naming | None:
         """Which arXiv work the entry is, by its most trustworthy field; ``None`` where it is none.
 
-        An identifier that is merely mentioned, in an abstract or a title, does not count.
+        An identifier that is merely mentioned, in an abstract, a title or a remark (``Comment on arXiv:…``), does
+        not count; see :func:`enrich.mentions.remark_id`.
         """
         return _naming(self, entry, today)
 
@@ -192,7 +207,7 @@ class BibFile:
         if self._unclosed is not None:
             line, what = self._unclosed
             raise OutputError(
-                f"line {line}: {what} is never closed, so anything added would become a part of it",
+                f"line {line}: {what} is never closed, so it is not certain what an addition would become",
                 hint="close its braces, then run again",
             )
         blank = self.newline * 2
@@ -427,6 +442,7 @@ _PLACES = ("journal", "journaltitle", "booktitle", "publisher", "institution", "
 _STATED = ("eid", "journal", "journaltitle", "volume", "number", "pages", "reportnumber", "report-number", "type")
 _ADDRESSES = ("url", "ee", "link", "adsurl", "bdsk-url-1", "bdsk-url-2", "urlraw", "pdf", "biburl", "opturl")
 _REMARKS = ("note", "howpublished", "extra", "comment", "annote", "addendum", "pubstate", "publisher", "booktitle")
+_HOMES = ("journal", "journaltitle", "booktitle")
 
 
 def _naming(bib: BibFile, entry: Entry, today: date | None) -> Naming | None:
@@ -464,12 +480,23 @@ def _naming(bib: BibFile, entry: Entry, today: date | None) -> Naming | None:
         return Naming(first.identifier, first.text, first.offset, first.field, None, others)
     if bad is not None:
         return bad
-    for name in _REMARKS:
-        if name in spans:
-            naming = _only(bib, spans[name], today, loose=in_arxiv and name in ("note", "extra"))
-            if naming is not None and naming.identifier is not None:
-                return naming
+    remarks = [spans[name] for name in _REMARKS if name in spans]
+    homeless = bool(remarks) and _is_homeless(bib, spans)
+    for span in remarks:
+        loose = in_arxiv and span.name in ("note", "extra")
+        mention = remark_id(_bare(bib.value(span)), homeless=homeless, loose=loose, today=today)
+        if mention is not None:
+            return Naming(mention.identifier, mention.text, _offset(span, mention.text), span)
     return _from_key(bib, entry, today)
+
+
+def _is_homeless(bib: BibFile, spans: Mapping[str, FieldSpan]) -> bool:
+    """Whether nothing says where the work appeared: no journal or proceedings, DOI or eprint other than arXiv's."""
+    if any(name in spans and not re.search(r"arxiv|\bcorr\b", bib.value(spans[name]), re.I) for name in _HOMES):
+        return False
+    return not any(
+        name in spans and not _ARXIV.search(bib.value(spans[name])) for name in ("doi", "eprinttype", "archiveprefix")
+    )
 
 
 def _from_eprint(bib: BibFile, spans: Mapping[str, FieldSpan], today: date | None) -> Naming | None:

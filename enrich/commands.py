@@ -322,8 +322,8 @@ class _Target:
             letters = "".join(dict.fromkeys("".join(found.values())))
             more = f" and {len(found) - 5:,} more" if len(found) > 5 else ""
             screen.note(
-                f"plain LaTeX cannot print {letters[:20]}{'…' * (len(letters) > 20)} in {', '.join([*found][:5])}{more};"
-                " .biblatex.bib and biber can"
+                f"plain LaTeX cannot print {letters[:20]}{'…' * (len(letters) > 20)}"
+                f" in {', '.join([*found][:5])}{more}; .biblatex.bib and biber can"
             )
 
     def put(self, pieces: Iterable[str | bytes], expected: bytes | None = None, *, new: bool = False) -> None:

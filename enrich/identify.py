@@ -68,6 +68,16 @@ ARCHIVES: Mapping[str, str] = MappingProxyType(
 # Younger than the old form: an identifier that names one of these cannot exist.
 YOUNG_ARCHIVES = frozenset({"econ", "eess", "q-fin", "stat"})
 
+SUBJECT = r"(?:[A-Z]{2}|[a-z]{2,6}(?:-[a-z]{2,4})?)"
+"""What stands behind the archive's dot: ``GT`` in ``math.GT``, ``mes-hall``, ``ao-ph``, ``optics``."""
+
+
+def is_category(text: str) -> bool:
+    """Whether this is a category of arXiv's by its form: ``cs.LG``, ``hep-th``, ``q-bio.QM``, ``cond-mat.mes-hall``."""
+    archive, dot, subject = text.partition(".")
+    known = archive in ARCHIVES or archive in YOUNG_ARCHIVES
+    return known and (not dot or re.fullmatch(SUBJECT, subject) is not None)
+
 
 class Fault(NamedTuple):
     """Why a writing is no identifier, and what to try (may be empty)."""

@@ -18,9 +18,11 @@ from enrich.identify import (
     LONG,
     NEW,
     OLD,
+    SUBJECT,
     YOUNG_ARCHIVES,
     Fault,
     archive_named,
+    is_category,
     judge_bare,
     judge_new,
     judge_old,
@@ -53,21 +55,73 @@ def find_ids(text: str, *, loose: bool = False, today: date | None = None) -> It
     """The mentions in ``text``, each occurrence, in order.
 
     ``2110.14168`` counts only next to a sign that it is an identifier (an address, ``arXiv:``, ``eprint``), or on a
-    line that holds nothing but identifiers; ``loose`` drops that condition. What carries such a sign and is
-    malformed comes with ``identifier=None`` and the reason. Takes time linear in the text.
+    line that holds nothing but identifiers; ``loose`` drops that condition. The sign also stands for those that are
+    listed behind: ``arXiv:2110.14168, 2009.03393 and 2206.05802``. What carries a sign and is malformed comes with
+    ``identifier=None`` and the reason. Takes time linear in the text.
     """
     horizon = month_limit(today)
     lines = _Lines(text)
     previous: Found | None = None
+    signed = False  # whether arXiv's name stands before the previous mention, or before a list that it ends
     position = 0
     while match := _next(text, position):
         floor = previous.end if previous else 0
-        found = _judge_match(match, floor, previous, lines, loose, horizon)
+        listed = signed and match["number"] is not None and _LISTED.fullmatch(text, floor, match.start()) is not None
+        found = _judge_match(match, floor, previous, lines, loose or listed, horizon)
         if found is None:
             position = match.start() + 1  # a match is short, so looking again from its second character is cheap
             continue
         yield found
+        signed = listed or match["sign"] is not None
         previous, position = found, found.end
+
+
+_LISTED = re.compile(
+    # Between two identifiers of an enumeration; the first may carry its category: [cs.CL].
+    r"(?:[ ]?\[[A-Za-z.-]{2,20}\])?[\s~]{0,8}(?:[,;、和&]|\\&|(?:and|und|et)(?=[\s~]))[\s~]{0,8}"
+    r"(?:(?:[&和]|\\&|(?:and|und|et)(?=[\s~]))[\s~]{0,8})?"
+)
+
+
+def remark_id(text: str, *, homeless: bool, loose: bool = False, today: date | None = None) -> Found | None:
+    """The mention that a remark beside a work makes of that work itself: ``arXiv preprint arXiv:2110.14168 [cs.LG]``.
+
+    ``Comment on arXiv:2110.14168`` names another one. With ``homeless`` (nothing else says where the work appeared)
+    ``Available at https://arxiv.org/abs/2110.14168, 37 pages`` is taken for the work's own, too.
+    """
+    marked = "¦ " + text  # that a number is alone in a field is no sign that it is an identifier
+    found = [mention for mention in find_ids(marked, loose=loose, today=today) if mention.identifier is not None]
+    if len({mention.identifier.id for mention in found if mention.identifier}) != 1:
+        return None
+    rests, done = [], 2
+    for mention in found:
+        rests.append(marked[done : mention.start])
+        done = mention.end
+    rests.append(marked[done:])
+    if homeless and re.match(r"[\s)\]}]*[,;.(]", rests[-1]):
+        rests.pop()
+    for rest in rests:
+        for word in _REMARK_WORD.findall(_MACRO.sub(" ", rest)):
+            if not (_OWN_WORDS.fullmatch(word) or (homeless and _LEAD_WORDS.fullmatch(word)) or is_category(word)):
+                return None
+    first = found[0]
+    return Found(first.start - 2, first.end - 2, first.text, first.identifier)
+
+
+_MACRO = re.compile(r"\\[A-Za-z]+")
+_REMARK_WORD = re.compile(r"[^\W\d_]+(?:[.-][^\W\d_]+)*|[0-9]{5,}")  # years and days say nothing
+_OWN_WORDS = re.compile(
+    r"arxiv(?:\.org)?|corr|(?:pre|e)-?prints?|abs|v|version|url|doi|also|available|online|as|at"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may"
+    r"|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
+    re.I,
+)
+_LEAD_WORDS = re.compile(
+    r"an?|accessed|and|date|download|first|from|https?|id|identifier|in|last|manuscript|no|number|of"
+    r"|on|paper|posted|published|report|retrieved|submitted|technical|the|to|under|review|unpublished|via|visited"
+    r"|working",
+    re.I,
+)
 
 
 # --- a whole text ----------------------------------------------------------------------------------------------------
@@ -217,7 +271,8 @@ def _mention() -> re.Pattern[str]:
     gap = r"(?:[ \t~\xa0]|\\[,; ]|&nbsp;|%20|\r?\n(?![ \t]*\r?\n)){0,4}"
     separator = (
         rf"{words}[\"'`*_\])}}]{{0,3}}{gap}(?P<punctuation>(?:[:：=|,./#-]|%3[aAdD]|%2[fF]|--)?[:=]?)"
-        rf"{gap}(?:\\verb[ ])?[\"'`*_\[({{<]{{0,3}}{gap}(?:(?i:abs|pdf)/|(?i:arxiv)[:.][ ]?)?"
+        rf"{gap}(?:\\verb[ ])?[\"'`*_\[({{<]{{0,3}}{gap}"
+        r"(?:(?i:abs|pdf)/|(?i:arxiv)[:.][ ]?|id[ ]?=[ ]?)?"
     )
     route = (
         r"/{1,2}(?:[a-z]{2}/)?(?:(?i:abs|pdf|html|format|ps|dvi|src|e-print|eprint|tb|trackback|bibtex|audio|refs|cits"
@@ -247,6 +302,8 @@ def _mention() -> re.Pattern[str]:
         {_SUFFIX}
         | [aA](?i:rxiv\.org)/(?i:ftp|ps_cache)/(?P<folder>[a-z-]{{2,9}})/(?:papers|[a-z]{{2,6}})/[0-9]{{4}}/
           (?P<file>[0-9]{{7}}{version}){_SUFFIX}
+        | [aA](?i:rxiv)[ ]?\|[ ]?(?:archive[ ]?=[ ]?)?(?P<template>[a-z-]{{2,9}})(?:\.[A-Za-z-]{{2,8}})?[ ]?\|[ ]?
+          (?:id[ ]?=[ ]?)?(?P<template_id>[0-9]{{7}}{version})
         | [jJ](?i:ournals/corr/)(?P<dblp>abs-[0-9]{{4}}-[0-9]{{1,6}}|[A-Za-z][A-Za-z-]{{1,20}}-[0-9]{{7}})
         | (?P<number>[0-9]{{4}}\.[0-9]{{4,5}}{version}){_SUFFIX}
         | (?P<bibcode>[0-9]{{4}}
@@ -284,6 +341,8 @@ def _judge_match(
             return None
         verdict = _from_dblp(match["dblp"], horizon)
         start = _begin(_BEFORE_DBLP, text, floor, start)
+    elif match["template"] is not None:  # Wikipedia's {{arXiv|archive=cs|id=0501001}}
+        verdict = judge_bare(f"{match['template']}/{match['template_id']}", horizon)
     else:
         verdict = judge_bare(f"{match['folder']}/{match['file']}", horizon)
         start = _begin(_BEFORE_HOST, text, floor, start)
@@ -309,7 +368,7 @@ _YEAR_LIKE = re.compile(r"(?:19[0-9]{2}|20(?:1[3-9]|[2-9][0-9]))\.")
 _ARCHIVE_BEFORE = re.compile(
     r"(?:\A|[^A-Za-z0-9_/.=%&?#@$+\\-])((?:"
     + "|".join(sorted(ARCHIVES, key=len, reverse=True))
-    + r")(?:\.[A-Z]{2}|\.[a-z]{2,5}(?:-[a-z]{2,4})?)?)\Z"
+    + rf")(?:\.{SUBJECT})?)\Z"
 )
 
 
@@ -474,7 +533,7 @@ class _Lines:
             self._start = self._text.rfind("\n", max(self._end, 0), position) + 1
             end = self._text.find("\n", position)
             self._end = len(self._text) if end < 0 else end
-            self._ids_end = _list_line(self._text, self._start, self._end)
+            self._ids_end = list_line(self._text, self._start, self._end)
         return position < self._ids_end
 
 
@@ -488,7 +547,7 @@ _LONE = re.compile(
 )
 
 
-def _list_line(text: str, start: int, end: int) -> int:
+def list_line(text: str, start: int, end: int) -> int:
     """Where the identifiers end on a line that holds nothing else; -1 where it holds anything else."""
     bullet = _BULLET.match(text, start, end)
     for token in _TOKEN.finditer(text, bullet.end() if bullet else start, end):

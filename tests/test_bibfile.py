@@ -192,11 +192,40 @@ def test_the_key_names_the_work_where_it_is_an_identifier(key: str, identifier: 
         "note={see arXiv:2110.14168 and arXiv:2009.03393}",
         "journal={Nature}, volume={2110.14168}",
         "journal={arXiv preprint}",
+        "journal={J. Foo}, doi={10.1103/PhysRevD.1.1}, note={Comment on arXiv:2110.14168}",
+        "journal={J. Foo}, addendum={Data from https://arxiv.org/abs/2110.14168}",
+        "note={Reply to arXiv:2110.14168}",
+        "eprint={123}, eprinttype={pubmed}, note={see arXiv:2110.14168}",
+        "journal={J. Foo}, note={arXiv:2110.14168, 37 pages}",
     ],
 )
 def test_a_mention_elsewhere_does_not_make_an_entry_that_work(fields: str) -> None:
     bib, entry = only(f"@article{{key, {fields}}}")
     assert bib.identifier_of(entry) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "journal={J. Foo}, doi={10.1103/PhysRevD.1.1}, note={arXiv:2110.14168 [cs.LG]}",
+        "journal={J. Foo}, note={Also available as arXiv:2110.14168}",
+        "note={Preprint available at https://arxiv.org/abs/2110.14168}",
+        "howpublished={arXiv e-print \\url{https://arxiv.org/abs/2110.14168v2}, 2021}",
+        "journal={arXiv preprint}, note={2110.14168}",
+    ],
+)
+def test_a_remark_that_is_nothing_but_the_identifier_names_the_entry(fields: str) -> None:
+    bib, entry = only(f"@article{{key, {fields}}}")
+    naming = bib.identifier_of(entry)
+    assert naming is not None
+    assert naming.identifier is not None
+    assert naming.identifier.id == "arXiv:2110.14168"
+
+
+def test_a_paper_that_another_entry_remarks_on_is_not_held() -> None:
+    bib = located("@article{smith2022, title={A reply}, journal={J. Foo}, note={Comment on arXiv:2110.14168}}")
+    assert not bib.holds(Record("arXiv:2110.14168", 1, url="https://arxiv.org/abs/2110.14168"))
+    assert bib.identified() == ()
 
 
 def test_an_entry_that_names_two_works_says_so_and_the_eprint_counts() -> None:

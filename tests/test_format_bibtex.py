@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enrich import formats
+from enrich import formats, inputs
 from enrich.errors import InputError
 from enrich.formats import Options
 from enrich.record import Identifier, Person, Published, Record, Withdrawn
@@ -157,7 +157,7 @@ def test_macros_joined_values_and_months_are_resolved() -> None:
     record = read(
         '@string{nips = "NeurIPS"}\n@String(jmlr = {JMLR} # " " # nips)\n'
         '@article{k, eprint = {2110.14168}, journal = jmlr # {, vol. 3}, month = "10~" # oct, year = 2021,\n'
-        '  title = "The {GSM8K} {"}set{"}", author = {Cobbe, Karl and others}, pages = {1 -- 10}}'
+        '  title = "The {GSM8K} {"}set{"}", author = {Cobbe, Karl}, pages = {1 -- 10}}'
     )
     assert record.published is not None
     assert record.published.venue == "JMLR NeurIPS, vol. 3"
@@ -241,3 +241,60 @@ def test_files_from_the_wild_are_read_and_come_back_from_every_format() -> None:
 def test_a_range_of_pages_has_two_hyphens_however_it_came(name: str, pages: str) -> None:
     published = Published(type="article", title="T", venue="J", year=2024, pages=pages)
     assert "pages = {345--367}" in text_of(name, replace(records.PLAIN, published=published))
+
+
+def test_a_list_of_authors_that_is_cut_off_is_told_and_the_entry_read() -> None:
+    text = "@misc{k, eprint = {2110.14168}, author = {Cobbe, Karl and Kosaraju, Vineet\nand others}}"
+    reading = formats.read("bibtex", text)
+    assert [len(record.authors) for record in reading.records] == [2]
+    (problem,) = reading.problems
+    assert (problem.kind, problem.text, problem.line) == ("not-understood", "k", 1)
+    assert problem.message == "the author list ends in 'and others'; the record holds the first 2"
+
+
+@pytest.mark.parametrize(
+    ("fields", "identifier"),
+    [
+        ("eprint={0310011}, archivePrefix={arXiv}, primaryClass={q-bio.QM}", "arXiv:q-bio/0310011"),
+        ("journal={CoRR}, volume={abs/2110.14168}", "arXiv:2110.14168"),
+        ("pdf={https://arxiv.org/pdf/2110.14168}", "arXiv:2110.14168"),
+        ("note={Comment on arXiv:2110.14168}, journal={J. Foo}, doi={10.1103/PhysRevD.1.1}", None),
+        ("eprint={12345}, eprinttype={pubmed}, note={see arXiv:2110.14168}", None),
+        ("eprint={2113.14168}, archivePrefix={arXiv}", None),
+    ],
+)
+def test_a_file_is_read_as_the_works_that_are_found_in_it(fields: str, identifier: str | None) -> None:
+    text = f"@article{{k, {fields}}}"
+    expected = [identifier] if identifier else []
+    assert [record.id for record in formats.read("bibtex", text).records] == expected
+    assert [mention.identifier.id for mention in inputs.read(text.encode(), "a.bib").mentions] == expected
+
+
+def test_a_malformed_eprint_and_two_papers_in_one_entry_are_told() -> None:
+    text = "@misc{a, eprint={2113.14168}, archiveprefix={arXiv}}\n"
+    text += "@misc{b, eprint={2110.14168}, doi={10.48550/arXiv.2009.03393}}"
+    messages = [(problem.text, problem.message) for problem in formats.read("bibtex", text).problems]
+    assert messages == [
+        ("a", "'2113.14168' is no arXiv identifier: month 13 does not exist"),
+        ("b", "the entry names two papers: arXiv:2110.14168 in eprint, but arXiv:2009.03393 in doi"),
+    ]
+
+
+@pytest.mark.parametrize("category", ["q-bio.QM", "q-fin.ST", "cs.LG", "physics.ao-ph", "math-ph"])
+def test_every_category_is_kept(category: str) -> None:
+    record = read(f"@misc{{k, eprint = {{2110.14168}}, primaryClass = {{{category}}}}}")
+    assert (record.primary_category, record.categories) == (category, (category,))
+
+
+@pytest.mark.parametrize(
+    ("url", "doi"),
+    [
+        ("https://doi.org/10.1000/x", "10.1000/x"),
+        ("http://dx.doi.org/10.1000/x_y", "10.1000/x_y"),
+        ("https://doi.org/10.48550/arXiv.2110.14168", None),
+        ("https://example.org/10.1000/x", None),
+    ],
+)
+def test_an_address_of_a_doi_is_the_doi_where_no_other_is(url: str, doi: str | None) -> None:
+    assert read(f"@misc{{k, eprint = {{2110.14168}}, url = {{{url}}}}}").doi == doi
+    assert read(f"@misc{{k, eprint = {{2110.14168}}, url = {{{url}}}, doi = {{10.2/y}}}}").doi == "10.2/y"

@@ -199,3 +199,17 @@ def test_half_a_surrogate_pair_does_no_harm() -> None:
     assert record.title == "x\ufffdy"
     assert replace(record, key=None) == replace(record, key=None)
     "".join(formats.render("json", [record])).encode("utf-8")
+
+
+def test_categories_of_all_archives_are_read_from_the_keywords() -> None:
+    (record,) = read(
+        {"id": "k", "type": "article", "number": "arXiv:2110.14168", "keyword": "deep-learning, q-bio.QM, cs.LG"}
+    ).records
+    assert record.categories == ("q-bio.QM", "cs.LG")
+    assert record.primary_category == "q-bio.QM"
+
+
+def test_a_note_about_another_paper_does_not_name_the_item() -> None:
+    item = {"id": "k", "type": "article-journal", "container-title": "J. Foo", "DOI": "10.1/x"}
+    assert read({**item, "note": "Comment on arXiv:2110.14168"}).records == []
+    assert [record.id for record in read({**item, "note": "arXiv:2110.14168 [cs]"}).records] == ["arXiv:2110.14168"]

@@ -78,3 +78,9 @@ def test_a_file_of_another_tool_is_understood() -> None:
 def test_what_is_no_ris_is_an_error_with_its_line(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         formats.read("ris", text)
+
+
+def test_categories_of_all_archives_are_read_from_the_keywords() -> None:
+    text = "TY  - UNPB\nAN  - arXiv:2110.14168\nKW  - machine\nKW  - q-fin.ST\nKW  - stat.ML\nER  - \n"
+    (record,) = formats.read("ris", text).records
+    assert record.categories == ("q-fin.ST", "stat.ML")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.errors import InputError
-from enrich.identify import ARCHIVES, Fault, judge, parse_id
-from enrich.mentions import find_ids
+from enrich.identify import ARCHIVES, Fault, is_category, judge, parse_id
+from enrich.mentions import find_ids, remark_id
 from enrich.record import Identifier
 
 TODAY = date(2026, 11, 23)
@@ -452,3 +452,81 @@ def test_the_time_grows_with_the_length_of_hostile_text_and_not_faster(name: str
 
     seconds(1000)
     assert min(seconds(200_000) for _ in range(2)) < 40 * max(seconds(20_000), 0.002)
+
+
+# --- enumerations, templates, remarks, categories --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "identifiers"),
+    [
+        ("Authors: arXiv:2110.14168, 2009.03393 and 2206.05802.", ["2110.14168", "2009.03393", "2206.05802"]),
+        ("arXiv:2110.14168 [cs.LG], 2009.03393v2; 2206.05802", ["2110.14168", "2009.03393v2", "2206.05802"]),
+        ("arXiv identifiers 2110.14168 and 2009.03393", ["2110.14168", "2009.03393"]),
+        ("(arXiv:2110.14168,\n2009.03393, and 2206.05802)", ["2110.14168", "2009.03393", "2206.05802"]),
+        ("arXiv:2110.14168、2009.03393 和 2206.05802", ["2110.14168", "2009.03393", "2206.05802"]),
+        (r"arXiv:2110.14168~\& 2009.03393", ["2110.14168", "2009.03393"]),
+        ("arXiv:2110.14168, 2021.0415 and 1299.9900", ["2110.14168"]),
+        ("arXiv:2110.14168, 1102.1234.5", ["2110.14168"]),
+        ("arXiv:2110.14168, vol. 1102.1234", ["2110.14168"]),
+        ("arXiv:2110.14168 2009.03393", ["2110.14168"]),
+        ("arXiv:2110.14168/2009.03393", ["2110.14168"]),
+        ("https://arxiv.org/abs/2110.14168, 2009.03393 Foo", ["2110.14168"]),
+        ("arXiv:2110.14168, 10.1234/2009.03393", ["2110.14168"]),
+    ],
+)
+def test_a_sign_stands_for_the_identifiers_listed_behind_it(text: str, identifiers: list[str]) -> None:
+    found = found_in("¦ " + text)
+    assert found == identifiers or (text.endswith("14168/2009.03393") and found == [])
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("{{arXiv|archive=cs|id=0501001}}", "cs/0501001"),
+        ("{{arxiv|hep-th|9711201}}", "hep-th/9711201"),
+        ("{{arxiv | math.GT | 0309136v2 }}", "math/0309136v2"),
+        ("{{arxiv|id=2110.14168}}", "2110.14168"),
+        ("{{arxiv|2110.14168}}", "2110.14168"),
+    ],
+)
+def test_wikipedia_s_templates_are_read(text: str, identifier: str) -> None:
+    assert found_in(text) == [identifier]
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "homeless"),
+    [
+        ("arXiv:2110.14168", True, True),
+        ("arXiv preprint arXiv:2110.14168v2 [cs.LG], 27 Oct 2021", True, True),
+        (r"\url{https://arxiv.org/abs/2110.14168}", True, True),
+        (r"\href{https://arxiv.org/abs/2110.14168}{arXiv:2110.14168} (q-bio.QM)", True, True),
+        ("Available online at https://arxiv.org/abs/2110.14168 (accessed 2021-11-01)", False, True),
+        ("arXiv:2110.14168, 37 pages, submitted to NeurIPS", False, True),
+        ("Comment on arXiv:2110.14168", False, False),
+        ("Data from https://arxiv.org/abs/2110.14168", False, False),
+        ("see arXiv:2110.14168", False, False),
+        ("extended version of arXiv:2110.14168 [reply]", False, False),
+        ("arXiv:2110.14168 and arXiv:2009.03393", False, False),
+        ("2110.14168", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_remark_names_its_own_work_only_when_it_says_nothing_else(text: str, alone: bool, homeless: bool) -> None:
+    assert (remark_id(text, homeless=False, today=TODAY) is not None) is alone
+    assert (remark_id(text, homeless=True, today=TODAY) is not None) is homeless
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        *[
+            (name, True)
+            for name in ("cs.LG", "hep-th", "q-bio.QM", "q-fin.ST", "q-bio", "cond-mat.mes-hall", "math-ph")
+        ],
+        *[(name, True) for name in ("physics.optics", "physics.ao-ph", "eess.AS", "cmp-lg", "stat.ML")],
+        *[(name, False) for name in ("", "cs.", "deep-learning", "a.b", "cs.lg.x", "68T05", "I.2.7", "machine")],
+    ],
+)
+def test_a_category_is_told_by_its_archive(text: str, verdict: bool) -> None:
+    assert is_category(text) is verdict

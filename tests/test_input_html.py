@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from enrich import inputs
 
 
@@ -71,3 +73,21 @@ def test_the_declared_encoding_is_used() -> None:
     data = '<meta charset="shift_jis"><p>論文 arXiv:2110.14168'.encode("shift_jis")
     (mention,) = inputs.read(data, "-").mentions
     assert (mention.line, mention.column) == (1, 33)
+
+
+def test_attributes_need_no_quotes() -> None:
+    text = "<p><a href=https://arxiv.org/abs/2110.14168>GSM8K</a> <a class=x href=https://arxiv.org/abs/2009.03393/>"
+    text += "<meta name=citation_arxiv_id content=2201.11903>"
+    document = inputs.read(text.encode(), "a.html")
+    assert [(mention.identifier.value, mention.column) for mention in document.mentions] == [
+        ("2110.14168", text.index("https") + 1),
+        ("2009.03393", text.rindex("https") + 1),
+        ("2201.11903", text.index("2201") + 1),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["<wbr>", "<wbr/>", "&shy;", "&#173;", "&ZeroWidthSpace;", "\u00ad", "\u200b"])
+def test_a_place_where_a_word_may_be_broken_is_nothing(mark: str) -> None:
+    document = inputs.read(f"<p>arXiv:2110.{mark}14168</p>".encode(), "a.html")
+    assert [mention.identifier.value for mention in document.mentions] == ["2110.14168"]
+    assert document.problems == ()

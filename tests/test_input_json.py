@@ -155,3 +155,9 @@ def test_our_own_json_of_another_shape_is_one_error() -> None:
     with pytest.raises(InputError, match=r"^refs\.json: ") as error:
         inputs.read(b'{"schema": "enrich/99", "records": []}', "refs.json")
     assert error.value.hint
+
+
+def test_a_note_about_another_paper_does_not_name_the_item_of_csl_json() -> None:
+    text = '[{"id": "k", "type": "article-journal", "container-title": "J. Foo", "DOI": "10.1/x", "note": "%s"}]'
+    for note, count in (("Comment on arXiv:2110.14168", 0), ("arXiv:2110.14168 [cs.LG]", 1)):
+        assert len(inputs.read((text % note).encode(), "a.json").mentions) == count

@@ -37,3 +37,10 @@ def test_each_reference_is_one_mention_by_its_most_trustworthy_tag() -> None:
         assert [(problem.text, problem.line) for problem in document.problems] == [
             ("https://arxiv.org/abs/2113.00001", 20)
         ]
+
+
+def test_a_note_about_another_paper_does_not_name_the_reference() -> None:
+    text = "TY  - JOUR\nJO  - J. Foo\nN1  - {}\nER  - \n"
+    for note, count in (("Comment on arXiv:2110.14168", 0), ("arXiv:2110.14168 [cs.LG]", 1)):
+        document = inputs.read(text.format(note).encode(), "a.ris")
+        assert [(mention.line, mention.column) for mention in document.mentions] == [(3, 7)] * count

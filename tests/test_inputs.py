@@ -99,6 +99,24 @@ def test_in_a_list_of_identifiers_a_line_that_is_none_is_a_problem() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "References\n==========\n"
+        + "".join(f"- Foo {n} et al. https://arxiv.org/abs/2110.1416{n}\n" for n in range(5))
+        + "---\nBye!\n",
+        "Papers\n~~~~~~\n\n* https://arxiv.org/abs/2110.14168\n* https://arxiv.org/abs/2009.03393\n\nEnd\n",
+        ":PROPERTIES:\n:END:\n- https://arxiv.org/abs/2110.14168\n- 2009.03393\n- 2201.11903\n",
+        "2110.14168\n2009.03393\n---\nmisc\n",
+        "2110.14168\narXiv:2009.03393 is nice\n1234\n",
+    ],
+)
+def test_ordinary_notes_have_no_problems(text: str) -> None:
+    document = inputs.read(text.encode(), "notes.md")
+    assert len(document.mentions) > 1
+    assert document.problems == ()
+
+
 def test_running_text_is_no_list() -> None:
     assert inputs.read(b"Title\n\narXiv:2110.14168\n\nand some words\nmore\n", "a.md").problems == ()
     assert inputs.read(b"Title\narXiv:2110.14168\nEnd\nx\n", "a.md").problems == ()

@@ -1,4 +1,4 @@
-"""BibTeX and BibLaTeX, made with bibtexparser's model and writer and read with its splitter.
+"""BibTeX and BibLaTeX, made with bibtexparser's model and writer and read by way of :mod:`enrich.bibfile`.
 
 A preprint is ``@misc`` (BibTeX, as arXiv itself exports it) or ``@online`` (BibLaTeX); a published work is
 ``@article`` or ``@inproceedings`` with the venue's fields and the eprint's. BibTeX is ASCII as far as LaTeX has
@@ -18,35 +18,26 @@ Decisions:
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from bibtexparser.exceptions import ParserStateException
 from bibtexparser.library import Library
-from bibtexparser.model import (
-    Block,
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    Entry,
-    Field,
-    ParsingFailedBlock,
-    String,
-)
-from bibtexparser.splitter import Splitter
+from bibtexparser.model import Block, Entry, Field
 from bibtexparser.writer import BibtexFormat, write
 
 from enrich.errors import InputError
 from enrich.formats.citation import Citation, citations
 from enrich.formats.contract import Options, Reading, Rendering
+from enrich.identify import is_category
 from enrich.latex import to_latex, to_text
 from enrich.names import bibtex_name, parse_bibtex_names
-from enrich.record import Record
+from enrich.record import Identifier, Record
 from enrich.titles import protect
 
 if TYPE_CHECKING:
+    from enrich import bibfile
     from enrich.formats import reading
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -221,44 +212,55 @@ def read(name: str, text: str) -> Reading:
     """
     if text.strip() and "@" not in text:
         raise InputError("no BibTeX entry in this text")
-    from enrich.formats import reading  # Only now: who writes does not need it.
+    from enrich.bibfile import BibFile, Failure  # Only now: who writes needs none of this.
+    from enrich.formats import reading
 
-    # The splitter tells its log what it could not parse; here each becomes a problem instead.
-    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    try:
-        library = Splitter(text.removeprefix("\ufeff").replace("\r\n", "\n")).split()
-    except ParserStateException as error:
-        raise InputError(f"this BibTeX cannot be parsed: {error}") from error
-    macros: dict[str, str] = {}
+    bib = BibFile.of_text(text)
     gathered = reading.Gathering(name)
-    for block in library.blocks:
-        # A repeated field counts once, the first time, as in BibTeX. A repeated key is still a work.
-        twice = isinstance(block, DuplicateFieldKeyBlock | DuplicateBlockKeyBlock)
-        inner = cast(ParsingFailedBlock, block).ignore_error_block if twice else block
-        if isinstance(inner, String):
-            macros[inner.key.lower()] = _value(inner.value, macros)
-        elif isinstance(inner, Entry):
-            gathered.add(_work(inner, macros))
-        elif isinstance(inner, ParsingFailedBlock):
-            first_line = (inner.raw or "").strip().split("\n")[0]
-            reason = getattr(inner.error, "abort_reason", None) or str(inner.error)
-            gathered.problem(
-                f"this entry cannot be parsed: {reason.replace('`', chr(39))}",
-                text=first_line[:80],
-                line=None if inner.start_line is None else inner.start_line + 1,
-                hint="look for a missing brace, quote or comma",
-            )
+    blocks: list[bibfile.Entry | bibfile.Failure] = [*bib.entries, *bib.failures]
+    for block in sorted(blocks, key=lambda block: block.start):
+        if isinstance(block, Failure):
+            first_line = bib.text[block.start : block.end].split("\n")[0]
+            gathered.problem(block.what, text=first_line[:80], line=block.line, hint=block.hint)
+        else:
+            _gather(bib, block, gathered)
     return gathered.reading()
 
 
-def _work(entry: Entry, macros: Mapping[str, str]) -> reading.Work:
+def _gather(bib: bibfile.BibFile, entry: bibfile.Entry, gathered: reading.Gathering) -> None:
+    """One entry: its record, or why there is none, and what of it cannot be kept."""
+    naming = bib.identifier_of(entry)
+    if naming is not None and naming.identifier is None:
+        why, hint = naming.fault or ("it is malformed", "")
+        gathered.problem(
+            f"'{naming.text}' is no arXiv identifier: {why}", text=entry.key, line=entry.line, hint=hint or None
+        )
+        return
+    work = _work(bib, entry, naming.identifier if naming else None)
+    gathered.add(work)
+    if naming is None:
+        return
+    if naming.others:
+        hint = f"{naming.identifier} was taken; correct the entry"
+        gathered.problem(f"the entry {naming.contradiction}", text=entry.key, line=entry.line, hint=hint)
+    if _AND_OTHERS.search(bib.get(entry, "author") or ""):
+        gathered.problem(
+            f"the author list ends in 'and others'; the record holds the first {len(work.authors)}",
+            text=entry.key,
+            line=entry.line,
+            hint=f"enrich get {naming.identifier} has them all",
+        )
+
+
+_AND_OTHERS = re.compile(r"\sand\s+others\s*\Z", re.IGNORECASE)
+
+
+def _work(bib: bibfile.BibFile, entry: bibfile.Entry, identifier: Identifier | None) -> reading.Work:
     from enrich.formats import reading
 
     values: dict[str, str] = {}
-    for field in entry.fields:
-        # A % comment inside an entry comes as part of the next field's name.
-        name = field.key.rpartition("\n")[2].strip().lower()
-        values.setdefault(name, _value(field.value, macros))
+    for span in entry.fields:
+        values.setdefault(span.name, bib.value(span))  # A repeated field counts the first time, as in BibTeX.
 
     def text(*names: str) -> str | None:
         return next((to_text(values[name], bibtex=True) for name in names if values.get(name)), None)
@@ -266,28 +268,14 @@ def _work(entry: Entry, macros: Mapping[str, str]) -> reading.Work:
     def verbatim(*names: str) -> str | None:
         return next((_verbatim(values[name]) for name in names if values.get(name)), None)
 
-    archive = (verbatim("archiveprefix", "eprinttype") or "arxiv").lower()
-    volume = verbatim("volume")
     year, month = reading.date(values.get("date", ""))
     if year is None:
         year, month = reading.date(values.get("year", ""))[0], _month(values.get("month"))
     primary = verbatim("primaryclass", "eprintclass")
     return reading.Work(
         key=entry.key or None,
-        eprints=[
-            verbatim("eprint") if archive == "arxiv" else None,
-            verbatim("arxivid", "arxiv"),
-            verbatim("doi"),
-            verbatim("url"),
-            # DBLP cites CoRR as a journal whose volume is the address.
-            volume.removeprefix("abs/") if volume and volume.startswith("abs/") else None,
-            entry.key,
-        ],
-        mentions=[
-            verbatim(name)
-            for name in ("journal", "journaltitle", "howpublished", "note", "number", "booktitle", "publisher")
-        ],
-        kind=_KINDS.get(entry.entry_type.lower()),
+        identifier=identifier,
+        kind=_KINDS.get(entry.type),
         title=text("title"),
         authors=parse_bibtex_names(values.get("author", "")),
         year=year,
@@ -297,13 +285,13 @@ def _work(entry: Entry, macros: Mapping[str, str]) -> reading.Work:
         issue=text("number", "issue"),
         pages=_pages(text("pages")),
         publisher=text("publisher"),
-        categories=(primary,) if primary and reading.is_category(primary) else (),
+        categories=(primary,) if primary and is_category(primary) else (),
         doi=verbatim("doi"),
         url=verbatim("url"),
         abstract=text("abstract"),
         comment=text("comment", "annotation"),
         note=text("note"),
-        line=None if entry.start_line is None else entry.start_line + 1,
+        line=entry.line,
     )
 
 
@@ -326,31 +314,3 @@ def _verbatim(value: str) -> str:
     value = re.sub(r"\\([_%&#~$<>{}])", r"\1", value)
     value = value.replace("\\textless", "<").replace("\\textgreater", ">").replace("\\textasciitilde", "~")
     return re.sub(r"[{}]|\$(?=[<>])|(?<=[<>])\$", "", value).strip()
-
-
-def _value(raw: str, macros: Mapping[str, str]) -> str:
-    """A field's value without its delimiters, ``#`` joined and macros replaced; unknown macros stay as written."""
-    return "".join([_part(part, macros) for part in _parts(raw)])
-
-
-def _parts(raw: str) -> Iterator[str]:
-    start, depth, quoted = 0, 0, False
-    for match in re.finditer(r'[{}"#]', raw):
-        mark = match[0]
-        if mark == "{":
-            depth += 1
-        elif mark == "}":
-            depth -= 1
-        elif depth == 0 and mark == '"':
-            quoted = not quoted
-        elif depth == 0 and mark == "#" and not quoted:
-            yield raw[start : match.start()].strip()
-            start = match.end()
-    yield raw[start:].strip()
-
-
-def _part(part: str, macros: Mapping[str, str]) -> str:
-    if len(part) >= 2 and (part[0], part[-1]) in (("{", "}"), ('"', '"')):
-        return part[1:-1]
-    lowered = part.lower()
-    return macros.get(lowered, part)

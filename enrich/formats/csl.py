@@ -18,6 +18,7 @@ from enrich.formats import reading
 from enrich.formats.citation import Citation, citations
 from enrich.formats.contract import Reading, Rendering
 from enrich.formats.enrich_json import decode
+from enrich.identify import is_category
 from enrich.latex import mathematics
 from enrich.record import Person, Record
 
@@ -137,7 +138,7 @@ def _work(item: Any) -> reading.Work:
         issue=text["issue"],
         pages=text["page"],
         publisher=text["publisher"],
-        categories=tuple(filter(reading.is_category, keywords)),
+        categories=tuple(filter(is_category, keywords)),
         doi=text["DOI"],
         url=text["URL"],
         abstract=text["abstract"],

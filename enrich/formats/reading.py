@@ -11,7 +11,7 @@ from enrich.formats import clean
 from enrich.formats.citation import ARXIV_DOI, parse_note
 from enrich.formats.contract import Reading
 from enrich.identify import parse_id
-from enrich.mentions import find_ids
+from enrich.mentions import remark_id
 from enrich.record import Identifier, Person, Problem, Published, Record
 
 
@@ -19,12 +19,13 @@ from enrich.record import Identifier, Person, Problem, Published, Record
 class Work:
     """What an entry of a bibliography says, as text, before it is known to be on arXiv.
 
-    ``eprints`` are the fields that hold nothing but an identifier, likeliest first; ``mentions`` are fields whose
-    text may name one (``arXiv preprint arXiv:2110.14168``). ``kind`` is ``article``, ``inproceedings`` or ``None``.
-    ``line`` counts from 1.
+    ``identifier`` is set where the format itself can tell. Else ``eprints`` are the fields that hold nothing but an
+    identifier, likeliest first; ``mentions`` are fields whose text may name one (``arXiv preprint arXiv:2110.14168``).
+    ``kind`` is ``article``, ``inproceedings`` or ``None``. ``line`` counts from 1.
     """
 
     key: str | None
+    identifier: Identifier | None = None
     eprints: Sequence[str | None] = ()
     mentions: Sequence[str | None] = ()
     kind: str | None = None
@@ -57,7 +58,7 @@ class Gathering:
 
     def add(self, work: Work) -> None:
         """Keep a work as a record, or say why it cannot be one."""
-        identifier = _identifier(work)
+        identifier = work.identifier or _identifier(work)
         if identifier is None:
             self.problem(
                 "no arXiv identifier in this entry",
@@ -75,14 +76,6 @@ class Gathering:
 
     def reading(self) -> Reading:
         return Reading(self._records, self._problems)
-
-
-def is_category(text: str) -> bool:
-    """Whether a keyword has the shape of an arXiv category: ``cs.LG``, ``hep-th``, ``astro-ph.GA``."""
-    return _CATEGORY.fullmatch(text) is not None
-
-
-_CATEGORY = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Za-z]{2}|\.[a-z]{3}-[a-z]{2,3}|\.[a-z-]{4,10})?")
 
 
 def date(text: str) -> tuple[int | None, int | None]:
@@ -103,23 +96,32 @@ def _identifier(work: Work) -> Identifier | None:
                 continue  # An eprint of another archive, an ordinary DOI or address: the next field may tell.
             if identifier.scheme == "arXiv":
                 return identifier
+    foreign = work.doi is not None and ARXIV_DOI.lower() not in work.doi.lower()
+    at_home = work.venue is not None and _PREPRINT_VENUE.search(work.venue) is None
     for text in work.mentions:
-        for found in find_ids(text) if text else ():
-            if found.identifier is not None:
-                return found.identifier
+        found = remark_id(text, homeless=not (foreign or at_home)) if text else None
+        if found is not None:
+            return found.identifier
     return None
+
+
+_PREPRINT_VENUE = re.compile(r"\b(?:arxiv|corr)\b", re.IGNORECASE)  # "arXiv preprint arXiv:...", "CoRR"
+
+
+_DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/10\.", re.IGNORECASE)
 
 
 def _record(work: Work, identifier: Identifier, source: str) -> Record:
     withdrawn, journal_ref = parse_note(clean.optional(work.note))
     venue = clean.optional(work.venue)
-    if venue is not None and re.search(r"\b(?:arxiv|corr)\b", venue, re.IGNORECASE):
-        venue = None  # "arXiv preprint arXiv:...", "CoRR": a preprint in disguise.
-    doi = clean.true_doi(work.doi)
-    arxiv_doi = None
+    if venue is not None and _PREPRINT_VENUE.search(venue):
+        venue = None
+    url = clean.url(work.url)
+    doi, arxiv_doi = clean.true_doi(work.doi), None
     if doi is not None and doi.lower().startswith(ARXIV_DOI.lower()):
         doi, arxiv_doi = None, doi
-    url = clean.url(work.url)
+    if doi is None and url is not None and _DOI_ADDRESS.match(url) and ARXIV_DOI.lower() not in url.lower():
+        doi = clean.true_doi(url)
     own_url = f"https://arxiv.org/abs/{identifier.versioned}"
     published = None
     if work.kind is not None and venue is not None:

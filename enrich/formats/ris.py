@@ -14,6 +14,7 @@ from enrich.errors import InputError
 from enrich.formats import reading
 from enrich.formats.citation import Citation, citations
 from enrich.formats.contract import Reading, Rendering
+from enrich.identify import is_category
 from enrich.names import split_name
 from enrich.record import Person, Record
 
@@ -142,7 +143,7 @@ def _work(fields: dict[str, list[str]], line: int) -> reading.Work:
         issue=first("IS"),
         pages=f"{start}-{end}" if start and end else start,
         publisher=first("PB"),
-        categories=tuple([keyword for keyword in fields.get("KW", ()) if reading.is_category(keyword)]),
+        categories=tuple([keyword for keyword in fields.get("KW", ()) if is_category(keyword)]),
         doi=first("DO"),
         url=first("UR"),
         pdf_url=first("L1"),

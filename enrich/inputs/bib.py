@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from enrich.bibfile import BibFile, Entry, Naming
 from enrich.inputs.document import Document, malformed
@@ -18,13 +18,16 @@ def read(data: bytes, name: str) -> Document:
 
 
 def entries(bib: BibFile, name: str, keys: Collection[str] | None = None) -> Document:
-    """The same of a parsed file; with ``keys``, only those entries, in that order."""
+    """The same of a parsed file; with ``keys``, only those entries, in that order.
+
+    As in BibTeX, keys that differ in case alone are one.
+    """
     wanted: list[Entry] = list(bib.entries)
     if keys is not None:
         by_key: dict[str, Entry] = {}
         for entry in bib.entries:
-            by_key.setdefault(entry.key, entry)
-        wanted = [by_key[key] for key in keys if key in by_key]
+            by_key.setdefault(entry.key.lower(), entry)
+        wanted = [by_key[key] for key in dict.fromkeys(map(str.lower, keys)) if key in by_key]
     mentions: list[Mention] = []
     problems = [
         Problem("not-understood", failure.what, failure.key, None, name, failure.line, failure.hint)
@@ -45,12 +48,19 @@ def entries(bib: BibFile, name: str, keys: Collection[str] | None = None) -> Doc
     return Document(tuple(mentions), (), tuple(sorted(problems, key=lambda problem: problem.line or 0)))
 
 
+def keys(bib: BibFile) -> Iterator[str]:
+    """Every key by which an entry can be cited: its own, and the other names that biblatex's ``ids`` gives it."""
+    yield from bib.keys()
+    for entry in bib.entries:
+        for name in (bib.get(entry, "ids") or "").split(","):
+            if name.strip():
+                yield name.strip()
+
+
 def _contradiction(entry: Entry, naming: Naming, name: str, line: int) -> Problem:
-    others = ", ".join(f"{identifier} in {field}" for field, identifier in naming.others)
-    where = f" in {naming.field.written}" if naming.field else ""
     return Problem(
         "not-understood",
-        f"entry '{entry.key}' names two papers: {naming.identifier}{where}, but {others}",
+        f"entry '{entry.key}' {naming.contradiction}",
         naming.text,
         naming.identifier.id if naming.identifier else None,
         name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from enrich.identify import Fault
 from enrich.inputs.text import line_starts
 from enrich.mentions import Found
 from enrich.record import Mention, Problem, Record
+
+# Under such a name (a JSON key, the head of a column) a number by itself is an identifier.
+NAMES_A_WORK = re.compile(r"(?:^|[_-])ids?$|Id$|arxiv|eprint|paper|archive_?location|^number$", re.I)
+BARE = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?|[a-z-]{2,8}(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,21 @@ from enrich.mentions import find_ids
 
 _PART = re.compile(
     r"<!--|<!\[CDATA\[|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]{0,30})(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
-    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|[\r\n]+"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|[\r\n]+|[\u00ad\u200b\u2060]+"
 )
 _ATTRIBUTE = re.compile(
     r"(?<![\w:-])(?P<name>href|src|cite|content|title|alt|action|xlink:href|data-[a-z-]{1,40})\s*=\s*"
-    r"(?P<quote>[\"'])(?P<value>.*?)(?P=quote)",
+    r"(?:(?P<quote>[\"'])(?P<value>.*?)(?P=quote)|(?P<bare>[^\s\"'<>`]+))",
     re.I | re.S,
 )
-_META_NAME = re.compile(r"(?:name|property)\s*=\s*[\"']([^\"'<>]{1,60})[\"']", re.I)
+_META_NAME = re.compile(r"(?:name|property)\s*=\s*[\"']?([^\s\"'<>]{1,60})", re.I)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BREAKS = re.compile(
     r"p|div|li|ul|ol|dl|dt|dd|br|hr|h[1-6]|section|article|header|footer|main|nav|aside|blockquote|pre|table|tbody|thead"
     r"|tr|figure|figcaption|title|head|body|html|id|link|entry|summary"
 )
 _CELLS = frozenset(["td", "th"])
+_NOTHING = frozenset("\u00ad\u200b\u2060")  # where a word may be broken
 _UNSEEN = frozenset(["script", "style"])
 
 
@@ -47,7 +48,10 @@ def _flatten(text: str) -> Flat:
         elif part["tag"] is not None:
             end = _tag(flat, text, part)
         elif written[0] == "&":
-            flat.add(unescape(written), start, step=0)
+            character = unescape(written)
+            flat.add("" if character in _NOTHING else character, start, step=0)
+        elif written[0] in _NOTHING:
+            pass
         else:
             flat.add(" ", start)  # a line end in the source is a blank on the page
         position = end
@@ -69,7 +73,7 @@ def _tag(flat: Flat, text: str, part: re.Match[str]) -> int:
         flat.add("\n", start)
     elif tag in _CELLS:
         flat.add(" ¦ ", start, step=0)  # a number alone in a cell of a table is no identifier
-    elif tag != "a" or part["close"]:
+    elif tag != "wbr" and (tag != "a" or part["close"]):
         flat.add(" ", start)
     return end
 
@@ -77,7 +81,8 @@ def _tag(flat: Flat, text: str, part: re.Match[str]) -> int:
 def _attributes(flat: Flat, tag: str, attributes: str, origin: int) -> None:
     named = _META_NAME.search(attributes) if tag == "meta" else None
     for attribute in _ATTRIBUTE.finditer(attributes):
-        value, place = attribute["value"], origin + attribute.start("value")
+        group = "bare" if attribute["bare"] is not None else "value"
+        value, place = attribute[group], origin + attribute.start(group)
         if value.startswith(("data:", "#")) or not any(character.isdigit() for character in value):
             continue
         label = named[1] if named else attribute["name"]

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from enrich.errors import InputError
 from enrich.identify import parse_id
-from enrich.inputs.document import Document, Flat, Source, scan
-from enrich.mentions import Found, find_ids
+from enrich.inputs.document import BARE, NAMES_A_WORK, Document, Flat, Source, scan
+from enrich.mentions import Found, find_ids, remark_id
 from enrich.record import SCHEMA, Mention, Problem
 
 _STRING = r'"(?P<string>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'  # one that is never closed goes on to the end
@@ -20,8 +20,6 @@ _ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 _OWN = re.compile(rf'\ufeff?\s*\{{\s*"schema"\s*:\s*"{SCHEMA.partition("/")[0]}/')
 _OWN_LINE = re.compile(r'\ufeff?\s*\{\s*"id"\s*:\s*"arXiv:[^\n]*"origin"\s*:')
 _OWN_ID = re.compile(r'"id"\s*:\s*"(arXiv:[^"]{1,60})"')
-_NAMES_A_WORK = re.compile(r"(?:^|[_-])ids?$|Id$|arxiv|eprint|paper|archive_?location|^number$", re.I)
-_BARE = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?|[a-z-]{2,8}(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?")
 _DEPTH = 8  # keys kept of a path: more than any known shape has, few enough for JSON that nests without end
 
 
@@ -153,11 +151,11 @@ def _strings(values: Iterable[_Value], text: str, name: str) -> Document:
     flat = Flat()
     for value in values:
         stripped = value.written.strip()
-        if not value.is_string and not _NAMES_A_WORK.search(value.key):
+        if not value.is_string and not NAMES_A_WORK.search(value.key):
             continue
-        if _BARE.fullmatch(stripped):
+        if BARE.fullmatch(stripped):
             # Alone on its line it counts by itself: for strings that stand in a list or where an identifier should.
-            if not value.path or _NAMES_A_WORK.search(value.key) or _in_list(text, value):
+            if not value.path or NAMES_A_WORK.search(value.key) or _in_list(text, value):
                 flat.add("\n", value.start, step=0)
                 _add(flat, value)
                 flat.add("\n", value.start, step=0)
@@ -207,12 +205,21 @@ def _citations(values: list[_Value], text: str, name: str) -> Document:
 
 
 def _first(fields: dict[str, _Value], *, loose: bool) -> tuple[_Value, Found] | None:
+    homeless = not any(
+        key in fields and not re.search(r"arxiv|\bcorr\b", fields[key].text, re.I) for key in ("DOI", "container-title")
+    )
     bad: tuple[_Value, Found] | None = None
     for key in _CSL_FIELDS:
         value = fields.get(key)
         if value is None:
             continue
-        for found in find_ids(value.text, loose=loose and key in ("number", "archive_location", "archiveID")):
+        finds: Iterable[Found] = find_ids(
+            value.text, loose=loose and key in ("number", "archive_location", "archiveID")
+        )
+        if key == "note":
+            remark = remark_id(value.text, homeless=homeless)
+            finds = [remark] if remark else []
+        for found in finds:
             if found.identifier is not None:
                 return value, found
             bad = bad or (value, found)

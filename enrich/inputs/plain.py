@@ -6,10 +6,13 @@ import re
 
 from enrich.identify import Fault, judge
 from enrich.inputs.document import Document, Source, malformed
-from enrich.mentions import find_ids
+from enrich.mentions import find_ids, list_line
 from enrich.record import Mention, Problem
 
 _ENTRY = re.compile(r"[ \t\ufeff]*(?:[-*+•‣·][ \t]+)?(?P<text>[^#\r\n]*?)[ \t]*(?:(?:^|(?<=\s))#[^\r\n]*)?", re.M)
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_ATTEMPT = re.compile(r"[0-9]{3}|[a-z]/[0-9]|arxiv|://", re.I)
 
 
 def read(text: str, name: str) -> Document:
@@ -19,29 +22,31 @@ def read(text: str, name: str) -> Document:
     problems: list[Problem] = []
     for found in find_ids(text):
         source.report(found, found.start, mentions, problems)
-    if mentions:
-        problems = sorted([*problems, *_not_in_list(source, mentions, problems)], key=lambda problem: problem.line or 0)
-    return Document(tuple(mentions), (), tuple(problems))
+    return with_typing_errors(Document(tuple(mentions), (), tuple(problems)), source)
 
 
-def _not_in_list(source: Source, mentions: list[Mention], problems: list[Problem]) -> list[Problem]:
-    """The lines of a list of identifiers that name nothing: a typing error there must not be lost silently.
+def with_typing_errors(document: Document, source: Source) -> Document:
+    """The document, with the lines of a list of identifiers that were meant for one and are none as problems.
 
-    A text is such a list when each line is one word, a ``# comment`` apart, and most of them are mentions.
+    A text is such a list when each line is one word or identifiers alone, a ``# comment`` apart, and most of them
+    name a work. A word without a number or address (``References``, ``---``) was not meant for an identifier.
     """
-    known = {mention.line for mention in mentions} | {problem.line for problem in problems}
+    known = {mention.line for mention in document.mentions} | {problem.line for problem in document.problems}
     missed: list[tuple[int, str]] = []
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", source.text), 1):
+    for number, line in enumerate(_LINE_END.split(source.text) if document.mentions else (), 1):
         entry = _ENTRY.fullmatch(line)
         written = entry["text"] if entry else line.strip()
-        if not written or number in known:
-            continue
-        if " " in written or "\t" in written or len(missed) >= len(known):
-            return []
-        missed.append((number, written))
+        if number in known:
+            if list_line(line, 0, len(line)) < 0:
+                return document
+        elif " " in written or "\t" in written or len(missed) >= len(known):
+            return document
+        elif _ATTEMPT.search(written):
+            missed.append((number, written))
     found: list[Problem] = []
     for number, written in missed:
         verdict = judge(written)
         if isinstance(verdict, Fault):
             found.append(malformed(written, verdict, source.name, number))
-    return found
+    problems = sorted([*document.problems, *found], key=lambda problem: problem.line or 0)
+    return Document(document.mentions, document.records, tuple(problems))

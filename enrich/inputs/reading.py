@@ -21,8 +21,10 @@ LIMIT = 256 * 1024 * 1024
 """The largest document that is read, in bytes."""
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "text": (".txt", ".text", ".md", ".markdown", ".mdown", ".qmd", ".rmd", ".rst", ".org", ".adoc", ".csv", ".tsv",
-             ".yaml", ".yml", ".toml", ".cff", ".log", ".py", ".wiki", ".typ", ".ids", ".list"),
+    "text": (".txt", ".text", ".md", ".markdown", ".mdown", ".qmd", ".rmd", ".rst", ".org", ".adoc", ".log", ".py",
+             ".wiki", ".typ", ".ids", ".list"),
+    "csv": (".csv", ".tsv"),
+    "yaml": (".yaml", ".yml", ".toml", ".cff"),
     "html": (".html", ".htm", ".xhtml", ".xml", ".atom", ".rss", ".svg", ".opml"),
     "tex": (".tex", ".ltx", ".latex", ".aux", ".bbl", ".sty", ".cls"),
     "bib": (".bib", ".bibtex", ".biblatex"),
@@ -157,6 +159,10 @@ def _reader(kind: str) -> Callable[[str, str], Document]:
         from enrich.inputs import json
 
         return {"json": json.read, "jsonl": json.read_lines, "ipynb": json.read_notebook}[kind]
+    if kind in ("csv", "yaml"):
+        from enrich.inputs import fields
+
+        return fields.read_table if kind == "csv" else fields.read_yaml
     from enrich.inputs import plain
 
     return plain.read
@@ -250,12 +256,12 @@ class _Project:
     def _cite(self) -> None:
         """Adds the entries that are cited, from the bibliographies that can be found."""
         from enrich.bibfile import BibFile
-        from enrich.inputs import bib
+        from enrich.inputs import bib, tex
 
         keys = list(dict.fromkeys(citation.key for citation in self._cited))
         all_of_them = "*" in keys
         missing: list[str] = []
-        known: set[str] = set(self._defined)
+        known: set[str] = {key.lower() for key in self._defined}  # BibTeX parts no keys by case
         files: list[tuple[Path, BibFile]] = []
         for name in dict.fromkeys(self._bibliographies):
             path = self._reach(self._folder, name)
@@ -271,23 +277,40 @@ class _Project:
             files.append((path, file))
         entries: dict[str, Mention] = {}
         for path, file in files:
-            wanted = [key for key in keys if key not in known]
+            wanted = [key for key in keys if key.lower() not in known]
             document = bib.entries(file, str(path), None if all_of_them else wanted)
             self._problems += document.problems
-            known |= file.keys()
+            known |= {key.lower() for key in bib.keys(file)}
             for mention in document.mentions:
-                entries.setdefault(mention.key or "", mention)
-        order = list(entries) if all_of_them else [key for key in keys if key in entries]
-        self._mentions += [entries[key] for key in order]
-        lost = [key for key in keys if key not in known and key != "*"]
+                entries.setdefault((mention.key or "").lower(), mention)
+        order = list(entries) if all_of_them else [key for key in map(str.lower, keys) if key in entries]
+        self._mentions += [entries[key] for key in dict.fromkeys(order)]
+        lost = [key for key in keys if key.lower() not in known and not tex.stands_for_itself(key)]
         if lost or all_of_them:
             for name in missing:
                 self._problems.append(_missing(name, lost, self._main))
+        if lost and files and not missing:
+            first = next(citation for citation in self._cited if citation.key == lost[0])
+            self._problems.append(
+                Problem(
+                    "not-understood",
+                    f"{_unknown(lost)}: no entry of the bibliography has {'it' if len(lost) == 1 else 'them'}",
+                    lost[0],
+                    None,
+                    first.file,
+                    first.line,
+                    "correct the key, or add the entry",
+                )
+            )
+
+
+def _unknown(lost: list[str]) -> str:
+    some = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
+    return f"{len(lost)} cited {'key is' if len(lost) == 1 else 'keys are'} unknown ({some})"
 
 
 def _missing(name: str, lost: list[str], main: Path) -> Problem:
-    some = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
-    what = f": {len(lost)} cited {'key is' if len(lost) == 1 else 'keys are'} unknown ({some})" if lost else ""
+    what = f": {_unknown(lost)}" if lost else ""
     return Problem(
         "not-understood",
         f"the bibliography {name} is not beside the document{what}",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from enrich.inputs.document import Document, Source
-from enrich.mentions import Found, find_ids
+from enrich.mentions import Found, find_ids, remark_id
 from enrich.record import Mention, Problem
 
 _LINE = re.compile(r"^\ufeff?(?P<tag>[A-Z][A-Z0-9])[ ]{1,2}-[ ]?(?P<value>[^\r\n]*)", re.M)
@@ -36,12 +37,22 @@ def _reference(fields: list[re.Match[str]], source: Source, mentions: list[Menti
         field["tag"] in ("PB", "JO", "JF", "T2", "DB", "DP") and re.search("arxiv", field["value"], re.I)
         for field in fields
     )
+    homeless = not any(
+        field["tag"] in ("JO", "JF", "T2", "DO")
+        and not re.search(r"arxiv|\bcorr\b", field["value"], re.I)
+        and field["value"]
+        for field in fields
+    )
     bad: tuple[Found, int] | None = None
     for tag in _TAGS:
         for field in fields:
             if field["tag"] != tag:
                 continue
-            for found in find_ids(field["value"], loose=in_arxiv and tag in ("AN", "M1", "VL", "IS")):
+            finds: Iterable[Found] = find_ids(field["value"], loose=in_arxiv and tag in ("AN", "M1", "VL", "IS"))
+            if tag == "N1":
+                remark = remark_id(field["value"], homeless=homeless)
+                finds = [remark] if remark else []
+            for found in finds:
                 offset = field.start("value") + found.start
                 if found.identifier is not None:
                     source.report(found, offset, mentions, problems, key=key)

@@ -10,7 +10,18 @@ from enrich.inputs.document import Citation, Document, Source, malformed
 from enrich.mentions import find_ids
 from enrich.record import Identifier, Mention, Problem
 
-_PERCENT = re.compile(r"(?<!\\)(?:\\\\)*%")
+_HIDING = re.compile(
+    r"\\(?:verb|lstinline)\*?(?P<mark>[^A-Za-z\s*{\[])[^\r\n]{0,500}?(?P=mark)"
+    r"|\\begin\s*\{(?P<verbatim>(?:[vV]erbatim|lstlisting|minted|alltt)\*?)\}"
+    r"|\\begin\s*\{(?P<comment>comment)\}|\\(?P<iffalse>iffalse)(?![A-Za-z@])"
+    r"|\\[^A-Za-z]|(?P<percent>%)"
+)
+_CONDITIONAL = re.compile(
+    # \newif\ifdraft begins nothing; \iff and \ifthenelse are no conditionals of TeX's.
+    r"\\newif\s*\\[A-Za-z@]+|\\(?P<word>(?!iff(?![A-Za-z@])|ifthenelse)(?:if[A-Za-z@]*|else|fi))(?![A-Za-z@])"
+    r"|\\[^A-Za-z]|%[^\r\n]*"
+)
+_GIVE_UP = 10  # so many conditionals without an end are looked for to the end of the file, and no more
 _LINE_END = re.compile(r"[\r\n]")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _ADDRESS_BEFORE = re.compile(r"(?:\\(?:url|href|nolinkurl|path)\s*\{[^{}]*|https?://\S*)\Z")
@@ -32,12 +43,15 @@ _BIBLIOGRAPHY = re.compile(
 )
 _CHILD = re.compile(
     r"\\(?P<command>input|include|subfile|InputIfFileExists|@input|(?:sub)?import\*?\s*\{(?P<folder>[^{}]{0,300})\})"
-    r"\s*\{(?P<name>[^{}]{1,300})\}"
+    r"\s*\{(?P<name>[^{}]{1,300})\}|\\input[ \t]+(?P<bare>[^\s{}\\$&,]{1,300})"
 )
 _KEY_IS_ID = re.compile(
     r"(?i:arxiv:|oai:arxiv|dblp:journals/corr/(?:abs-|[a-z-]+-[0-9]{7})|10\.48550/)|[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?\Z"
     r"|[0-9]{4}(?:arXiv|[a-z]+\.)[0-9a-z.]{5,13}[A-Z.]\Z|[a-z-]{2,8}(?:\.[A-Z]{2})?/[0-9]{7}(?:v[0-9]+)?\Z"
 )
+
+_SAFE_KEY = re.compile(r"[^\s,{}()\"#%'=~\\&$^]+")  # what BibTeX and LaTeX allow in a key
+_CONTROL = re.compile(r"(?:REVTEX|apsrev|aip|aps)[0-9A-Za-z.-]*Control|biblatex-control", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,7 @@ def children(text: str, name: str) -> list[Child]:
     visible = _without_comments(text)
     return [
         Child(
-            match["name"].strip().strip('"'),
+            (match["name"] or match["bare"]).strip().strip('"'),
             (match["folder"] or "").strip(),
             source.place(match.start())[0],
             match["command"] in ("include", "subfile"),
@@ -90,18 +104,58 @@ def items(text: str) -> set[str]:
 
 
 def _without_comments(text: str) -> str:
-    """The text with comments blanked, so that every place stays where it was."""
+    r"""The text with comments blanked, so that every place stays where it was.
+
+    Comments are also the ``comment`` environment and what stands in ``\iffalse``; in what is verbatim there are none.
+    """
     pieces: list[str] = []
-    done = 0
-    for sign in _PERCENT.finditer(text):
-        start = sign.end() - 1
-        if start < done or _in_address(text, start):
-            continue
-        line_end = _LINE_END.search(text, start)
-        end = line_end.start() if line_end else len(text)
-        pieces += [text[done:start], " " * (end - start)]
-        done = end
+    absent: set[str] = set()  # ends that were looked for in vain
+    failed = done = position = 0
+    while sign := _HIDING.search(text, position):
+        start, position = sign.span()
+        end: int | None = None
+        if sign["percent"]:
+            if _in_address(text, start):
+                continue
+            line_end = _LINE_END.search(text, start)
+            end = line_end.start() if line_end else len(text)
+        elif sign["verbatim"]:
+            position = _after_environment(text, sign["verbatim"], position, absent) or position
+        elif sign["comment"]:
+            end = _after_environment(text, "comment", position, absent)
+        elif sign["iffalse"] and failed < _GIVE_UP:
+            end = _after_false(text, position)
+            failed += end is None
+        if end is not None:
+            pieces += [text[done:start], re.sub(r"[^\r\n]", " ", text[start:end])]
+            done = position = end
     return "".join([*pieces, text[done:]])
+
+
+def _after_environment(text: str, name: str, position: int, absent: set[str]) -> int | None:
+    """Where this environment has ended; ``None`` where it never does."""
+    mark = f"\\end{{{name}}}"
+    place = -1 if name in absent else text.find(mark, position)
+    if place < 0:
+        absent.add(name)
+        return None
+    return place + len(mark)
+
+
+def _after_false(text: str, position: int) -> int | None:
+    r"""Where the branch that ``\iffalse`` opens has ended, at ``\else`` or ``\fi``; ``None`` where it never does."""
+    depth = 1
+    for match in _CONDITIONAL.finditer(text, position):
+        word = match["word"]
+        if word is None:
+            continue
+        if word.startswith("if"):
+            depth += 1
+        elif word == "fi":
+            depth -= 1
+        if depth == 0 or (depth == 1 and word == "else"):
+            return match.end()
+    return None
 
 
 def _in_address(text: str, position: int) -> bool:
@@ -132,6 +186,8 @@ def _citations(visible: str, source: Source) -> tuple[list[Citation], list[Menti
         for group in groups:
             for word in re.finditer(r"[^\s,](?:[^,]*[^\s,])?", group[1]):
                 key, offset = word.group(), group.start(1) + word.start()
+                if "#" in key or "\\" in key:
+                    continue  # the argument of a macro
                 line, column = source.place(offset)
                 cited.append(Citation(key, source.name, line, column))
                 if _KEY_IS_ID.match(key):
@@ -142,12 +198,21 @@ def _citations(visible: str, source: Source) -> tuple[list[Citation], list[Menti
     return cited, mentions, problems, "".join(pieces)
 
 
+def stands_for_itself(key: str) -> bool:
+    """Whether a key needs no entry to be understood: an identifier (or one gone wrong), ``*``, a style's control."""
+    if key == "*" or _CONTROL.fullmatch(key):
+        return True
+    if _KEY_IS_ID.match(key) is None:
+        return False
+    return isinstance(judge(key), Identifier) or key.lower().startswith("arxiv:")
+
+
 def _key_as_identifier(
     key: str, file: str, line: int, column: int, mentions: list[Mention], problems: list[Problem]
 ) -> None:
     verdict = judge(key)
     if isinstance(verdict, Identifier):
-        mentions.append(Mention(verdict, key, file, line, column, key))
+        mentions.append(Mention(verdict, key, file, line, column, key if _SAFE_KEY.fullmatch(key) else None))
     elif key.lower().startswith("arxiv:"):  # other keys may look like identifiers by chance
         problems.append(malformed(key, verdict, file, line))
 
