@@ -152,6 +152,20 @@ def test_another_programs_database_is_left_whole(tmp_path: Path) -> None:
     assert len(set_aside(tmp_path)) == 1
 
 
+def test_a_cache_without_kept_replies_is_no_damage(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.put([(A, record(A))])
+    connection = sqlite3.connect(tmp_path / "records.sqlite")
+    connection.execute("DROP TABLE reply")
+    connection.commit()
+    connection.close()
+    with Store(tmp_path) as store:
+        assert set(store.get([A])) == {A}
+        store.keep_reply("key", "reply")
+        assert store.reply("key") == "reply"
+    assert set_aside(tmp_path) == []
+
+
 def test_one_row_without_sense_is_as_good_as_none(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.put([(A, record(A)), (B, record(B))])
