@@ -637,4 +637,5 @@ def test_the_shipped_snapshot_is_what_is_known_of_the_seed(shared_data: Path) ->
         assert ours["title"] == theirs["title"]
         assert [f"{a['given']} {a['family']}" for a in ours["authors"]] == theirs["authors"]
         assert ours["primary_category"] == theirs["primary_category"]
+        assert ours["submitted"] == theirs["submitted_v1"]
         assert ours["abstract"] is None
