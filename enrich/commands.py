@@ -69,7 +69,7 @@ def _resolve_and_write(
     for file in files.values():
         for entry, identifier in file.identified() if file else ():
             standing.setdefault((identifier.id, identifier.version), entry.key)
-    taken = {name for file in files.values() if file for name in file.keys()}  # noqa: SIM118 - a method of ours, no dictionary
+    taken = {name for file in files.values() if file for name in file.keys()}  # noqa: SIM118 - our own method
     snapshot_files = [api.expanded(name) for name in getattr(options, "snapshot", None) or ()]
     for target in targets:
         # A JSON output of an earlier run is the nearest snapshot: committed, it makes a build without network.
@@ -338,7 +338,6 @@ class _Target:
 
 def _targets(files: Sequence[str] | None, format: str | None) -> list[_Target]:
     """Where results go, checked before anybody is asked anything."""
-
     targets = []
     for name in files or ["-"]:
         chosen = format or ("bibtex" if name == "-" else formats.by_suffix(name))
@@ -388,15 +387,18 @@ def _tell_origin(result: api.Bibliography, screen: Screen, *, offline: bool) -> 
     resolution = result.resolution
     if resolution is None:
         return
+    gone = [i for i, problem in resolution.problems.items() if problem.kind == "not-found" and i in resolution.records]
+    if gone:
+        screen.line(f"{_count(len(gone), 'paper')} kept as known here, although arXiv says that there is none")
     why = "you stopped it" if resolution.interrupted else "arXiv could not be asked"
     why = "nobody is asked offline" if offline else why
-    for name, number in Counter(resolution.shipped.values()).items():
+    for name, number in Counter(name for i, name in resolution.shipped.items() if i not in gone).items():
         what = "the snapshot that comes with enrich, without abstracts" if name == str(SHIPPED) else name
         screen.note(f"{_count(number, 'paper')} out of {what}: {why}")
-    if resolution.old:
-        days = max(resolution.old.values()) / 86_400
+    ages = [age for i, age in resolution.old.items() if i not in gone]
+    if ages:
         # An answer that may be outdated is told even to those who want to hear of nothing else.
-        screen.line(f"{_count(len(resolution.old), 'paper')} of up to {days:.0f} days ago: {why}")
+        screen.line(f"{_count(len(ages), 'paper')} of up to {max(ages) / 86_400:.0f} days ago: {why}")
     for record in result.records:
         if notice := record.withdrawn:
             instead = f"; see {notice.superseded_by}" if notice.superseded_by else ""

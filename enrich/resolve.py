@@ -180,8 +180,8 @@ def _ask_everybody(
             watcher.note(f"{asking.reasons[rest[0]].message}; asking DataCite for {_papers(len(rest))}")
             asking.batches(datacite, rest, is_authority=False)
         # OAI-PMH is arXiv's own word, too, but on one paper a request, only on newest versions, and without saying
-        # which those are: an older answer of arXiv's is better. Where two
-        # services could not even be reached the network is down, and a third try would only cost time.
+        # which those are: an older answer of arXiv's is better. Where two services could not even be reached the
+        # network is down, and a third try would only cost time.
         rest = [i for i in asking.left(rest) if i.version is None and not (i in known and known[i].record)]
         if rest and asking.dead < 2:
             asking.one_by_one(rest[:OAI_MOST])

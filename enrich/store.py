@@ -320,6 +320,11 @@ class Store:
             with contextlib.suppress(sqlite3.DatabaseError):
                 self._connection.execute("ROLLBACK")
             self._give_up_writing(f"the cache {self.path} cannot be written: {error}; going on without it")
+        except BaseException:
+            # Ctrl-C in the middle: what comes after must not find a transaction half done.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
 
     def _give_up_writing(self, message: str) -> None:
         self.writable = False

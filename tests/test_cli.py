@@ -268,6 +268,16 @@ def test_fresh_that_could_not_renew_is_not_all_done(run: Run, closed_port: int) 
     assert "example2024counting" in done.stdout
 
 
+def test_a_paper_that_arxiv_does_not_know_any_more_is_kept_and_told(run: Run, library: Library) -> None:
+    run("get", "2401.01234")
+    library.remove("2401.01234")
+    done = run("get", "2401.01234", "--fresh", "--quiet")
+    assert done.returncode == 1
+    assert "example2024counting" in done.stdout
+    assert "kept as known here" in done.stderr
+    assert "could not be asked" not in done.stderr
+
+
 def test_a_withdrawn_paper_is_told_loudly(run: Run) -> None:
     done = run("get", "2403.05678")
     assert "withdrawn: arXiv:2403.05678 (This paper has been withdrawn by the author" in done.stderr
