@@ -196,7 +196,7 @@ def bibliography(
     template = settings.key or keys.DEFAULT_TEMPLATE
     keys.make_key(Record("arXiv:2110.14168"), template)  # A bad template is told before anybody is asked.
     wanted = [mention.identifier for mention in asked.mentions]
-    own = [Snapshot("the input itself", asked.records)] if asked.records else []
+    own = [Snapshot("the input itself", asked.records, given=True)] if asked.records else []
     resolution = resolve(wanted, settings, store, snapshots=[*own, *snapshots], watcher=watcher)
     records = [resolution.records[i] for i in dict.fromkeys(wanted) if i in resolution.records]
     existing = {**asked.keys, **(standing or {})}

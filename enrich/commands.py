@@ -155,11 +155,14 @@ def convert(options: argparse.Namespace, screen: Screen) -> int:
         screen.problems(result.problems)
         screen.line(f"enrich: {options.file} holds no record of an arXiv paper; nothing was written")
         return NOTHING
+    own = (options.from_format or formats.by_suffix(options.file)) in ("json", "jsonl")
+    # What stands in our JSON are the problems of the run that wrote it, not of this one.
+    problems = () if own else result.problems
     files = {target: None if options.force else target.existing() for target in targets}
     failed = _write(result, files, _rendering(options), screen, force=options.force)
-    screen.problems(result.problems)
+    screen.problems(problems)
     screen.note(_count(len(result.records), "paper"))
-    return NOTHING if failed == len(targets) else PROBLEMS if failed or result.problems else DONE
+    return NOTHING if failed == len(targets) else PROBLEMS if failed or problems else DONE
 
 
 def cache(options: argparse.Namespace, screen: Screen) -> int:
@@ -398,7 +401,7 @@ def _tell_origin(result: api.Bibliography, screen: Screen, *, offline: bool) -> 
     ages = [age for i, age in resolution.old.items() if i not in gone]
     if ages:
         # An answer that may be outdated is told even to those who want to hear of nothing else.
-        screen.line(f"{_count(len(ages), 'paper')} of up to {max(ages) / 86_400:.0f} days ago: {why}")
+        screen.line(f"{_count(len(ages), 'paper')} as known {_ago(max(ages))}: {why}")
     for record in result.records:
         if notice := record.withdrawn:
             instead = f"; see {notice.superseded_by}" if notice.superseded_by else ""
@@ -429,6 +432,12 @@ def _status(result: api.Bibliography, settings: Settings) -> int:
 
 def _at(*place: str | int | None) -> str:
     return ":".join(str(part) for part in place if part is not None)
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 2 * config.DAY:
+        return "less than an hour ago" if seconds < 3_600 else f"{seconds / 3_600:.0f} hours ago"
+    return f"up to {seconds / config.DAY:.0f} days ago"
 
 
 def _count(number: int, what: str) -> str:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
-REPLY_SECONDS = 90.0
+REPLY_SECONDS = 60.0
 REPLY_BYTES = 64 * 1024 * 1024
 """200 papers are about half a megabyte; what is a hundred times that is no answer."""
 
@@ -87,24 +87,38 @@ class Http:
         # cache looks at what it is about to keep.
         self._service = settings.services["arxiv"]
         self._check: Check = lambda content: None
+        self._wanted: Callable[[], bool] = lambda: True
+        self._trouble = ""
         self._session = self._open_session(store)
 
     def close(self) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
 
-    def get(self, service: Service, url: str, *, check: Check, batch: bool = False, keep: bool = False) -> Reply:
+    def get(
+        self,
+        service: Service,
+        url: str,
+        *,
+        check: Check,
+        batch: bool = False,
+        keep: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> Reply:
         """The whole reply to a GET of ``url``, as ``check`` calls it.
 
         With ``batch`` a reply that fails in a way that fewer items may cure is given up early, for the caller to ask
-        in halves. With ``keep`` it may be one that was kept, and is kept. Raises :class:`SourceUnavailable` or
+        in halves. With ``keep`` it may be one that was kept, and is kept. ``wanted`` is asked when our turn has come;
+        if it says no, :class:`~enrich.pace.NotWanted` is raised. Raises :class:`SourceUnavailable` or
         :class:`UnexpectedReply`, both with the address.
         """
-        self._service, self._check = service, check
+        self._service, self._check, self._wanted = service, check, wanted
         started = time.monotonic()
 
         def wait(state: tenacity.RetryCallState) -> float:
             error = _failure(state)
             asked = error.retry_after if isinstance(error, _Refused) else None
+            late = isinstance(error, _Refused) and error.status == 408
+            self._trouble = "too slow" if late else "refused" if isinstance(error, _Refused) else "no whole answer"
             # Growing pauses with jitter, in units of the service's own pace: 3, 6, 12 seconds and more for arXiv.
             growing = max(service.interval, SMALLEST_PAUSE) * 2 ** (state.attempt_number - 1)
             return growing * random.uniform(1, 1.5) if asked is None else asked  # noqa: S311 - jitter, no secret
@@ -121,7 +135,7 @@ class Http:
         def sleep(seconds: float) -> None:
             end = time.monotonic() + seconds
             while (left := end - time.monotonic()) > 0:
-                self._waiting(service.label, "refused; asking again", left)
+                self._waiting(service.label, f"{self._trouble}; asking again", left)
                 time.sleep(min(left, TICK))
 
         retrying = tenacity.Retrying(
@@ -230,7 +244,7 @@ class Http:
         # arXiv's edge answers 406 to a request without this header.
         session.headers["Accept"] = "application/atom+xml, application/json, text/xml;q=0.9, */*;q=0.5"
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _Adapter(self._pace, self._answering))
+            session.mount(scheme, _Adapter(self._turn, self._answering))
         return session
 
     def _is_whole(self, response: Response) -> bool:
@@ -243,8 +257,8 @@ class Http:
     def _answering(self) -> None:
         self._waiting(self._service.label, "has been asked; waiting for its answer", 0.0)
 
-    def _pace(self) -> tuple[Pace, float]:
-        """The queue of the service that is being asked, and the pause it wants."""
+    def _turn(self) -> tuple[Pace, float, Callable[[], bool]]:
+        """The queue of the service that is being asked, the pause it wants, and whether there is still a question."""
         service = self._service
         if service.pace not in self._paces:
 
@@ -260,7 +274,7 @@ class Http:
             self._paces[service.pace] = Pace(
                 service.pace, self._settings.cache_folder, patience=self._settings.patience, waiting=waiting
             )
-        return self._paces[service.pace], service.interval
+        return self._paces[service.pace], service.interval, self._wanted
 
 
 class _Replies(BaseStorage[str, Any]):
@@ -320,19 +334,19 @@ class _LeftBehind(Exception):
 class _Adapter(HTTPAdapter):
     """Sends one request and reads its whole body, within limits of size and time, while it is our turn.
 
-    ``pace`` tells the queue and the pause of whom we ask; ``tick`` is called now and then while an answer is awaited.
+    ``turn`` tells the queue and the pause of whom we ask; ``tick`` is called now and then while an answer is awaited.
     Redirects come through here as well, each with a turn of its own.
     """
 
-    def __init__(self, pace: Callable[[], tuple[Pace, float]], tick: Callable[[], None]) -> None:
+    def __init__(self, turn: Callable[[], tuple[Pace, float, Callable[[], bool]]], tick: Callable[[], None]) -> None:
         super().__init__()
-        self._pace = pace
+        self._turn = turn
         self._tick = tick
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         options["stream"] = True
-        pace, interval = self._pace()
-        with pace.turn(interval):
+        pace, interval, wanted = self._turn()
+        with pace.turn(interval, wanted):
             host = urllib3.util.parse_url(request.url or "").host
             if host and not requests.utils.select_proxy(request.url or "", options.get("proxies")):
                 # A dead name server would cost half a minute, which no time-out of requests covers.

@@ -15,8 +15,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 TICK = 0.2
 """Seconds between two looks at the lock, and between two reports while waiting."""
@@ -34,6 +36,10 @@ class NoTurn(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"no turn for {seconds:.0f} s")
         self.seconds = seconds
+
+
+class NotWanted(Exception):
+    """When the turn came, there was nothing to ask any more."""
 
 
 class Pace:
@@ -59,17 +65,25 @@ class Pace:
         self._started = 0.0
         self._folder = _writable(folder)
         self._name = name
-        self._lock = None if self._folder is None else FileLock(self._folder / f"{name}.lock")
+        self._lock: FileLock | None = None
+        if self._folder is not None:
+            from filelock import FileLock  # Only who asks somebody needs it.
+
+            self._lock = FileLock(self._folder / f"{name}.lock")
 
     @contextlib.contextmanager
-    def turn(self, interval: float) -> Iterator[None]:
+    def turn(self, interval: float, wanted: Callable[[], bool] = lambda: True) -> Iterator[None]:
         """Wait until a request may start, and hold everybody else back until it has ended.
 
-        Raises :class:`NoTurn` when the service wants to be left alone for longer than the user's patience.
+        Raises :class:`NoTurn` when the service wants to be left alone for longer than the user's patience, and
+        :class:`NotWanted` when after queueing ``wanted`` says so.
         """
         self._queue()
         try:
             self._wait(interval)
+            # After the pause: whoever asked last has had time to write down his answer.
+            if not wanted():
+                raise NotWanted
             self._started = self._clock()
             self._write(self._started, 0.0)
             yield
@@ -90,6 +104,8 @@ class Pace:
     def _queue(self) -> None:
         if self._lock is None:
             return
+        from filelock import Timeout
+
         end = time.monotonic() + LONGEST_QUEUE
         while True:
             try:

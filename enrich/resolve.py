@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from enrich.config import DAY, Settings
 from enrich.errors import SourceError, SourceUnavailable, UnexpectedReply
+from enrich.pace import NotWanted
 from enrich.record import Identifier, Problem, Record
 from enrich.snapshot import Snapshot
 from enrich.store import Answer, Store
@@ -100,7 +101,7 @@ def resolve(
     for identifier in wanted:
         if identifier in result.records:
             continue
-        # Also of a paper that arXiv says it does not have: what is here already is told about, not thrown away.
+        # Also of a paper that arXiv says it does not have: what is the user's own is told about, not thrown away.
         if not _fall_back(identifier, known.get(identifier), snapshots, result, now()):
             result.problems.setdefault(identifier, _still_open(identifier, reasons.get(identifier), result))
     return result
@@ -128,6 +129,9 @@ def _fall_back(
         result.old[identifier] = max(0.0, now - answer.retrieved)
         return True
     for snapshot in snapshots:
+        # Others' snapshots stand in for an answer; arXiv's word that there is no such paper is one.
+        if identifier in result.problems and not snapshot.given:
+            continue
         if record := snapshot.get(identifier):
             result.records[identifier] = record
             result.shipped[identifier] = snapshot.name
@@ -178,7 +182,8 @@ def _ask_everybody(
         asking.batches(arxiv, open_ones, is_authority=True)
         if rest := asking.left(open_ones):
             watcher.note(f"{asking.reasons[rest[0]].message}; asking DataCite for {_papers(len(rest))}")
-            asking.batches(datacite, rest, is_authority=False)
+            if failure := asking.batches(datacite, rest, is_authority=False):
+                watcher.note(failure.message)
         # OAI-PMH is arXiv's own word, too, but on one paper a request, only on newest versions, and without saying
         # which those are: an older answer of arXiv's is better. Where two services could not even be reached the
         # network is down, and a third try would only cost time.
@@ -216,7 +221,7 @@ class _Asking:
     """One run's asking. Each whole reply is stored before the next request, so that nothing that arrived is lost.
 
     ``reasons`` says, for a paper that stayed open, what the first service asked had against it; ``dead`` counts the
-    services that could not be reached at all.
+    services that could not be reached at all; ``began`` when the asking began, in seconds since 1970.
     """
 
     settings: Settings
@@ -227,15 +232,18 @@ class _Asking:
     known: Mapping[Identifier, Answer]
     reasons: dict[Identifier, SourceError] = field(default_factory=dict)
     dead: int = 0
+    began: float = field(default_factory=time.time)
 
     def left(self, identifiers: Iterable[Identifier]) -> list[Identifier]:
         return [i for i in identifiers if i not in self.result.records and i not in self.result.problems]
 
-    def batches(self, source: _BatchSource, identifiers: Sequence[Identifier], *, is_authority: bool) -> None:
+    def batches(
+        self, source: _BatchSource, identifiers: Sequence[Identifier], *, is_authority: bool
+    ) -> SourceError | None:
         """Ask in batches, halving those that are refused as too much or fail, until one paper is left to blame.
 
-        Ends early when the service cannot be reached or has refused for too long. Only where the service is an
-        authority does its silence on a paper mean that there is none.
+        Ends early, and returns why, when the service cannot be reached or has refused for too long. Only where the
+        service is an authority does its silence on a paper mean that there is none.
         """
         service = self.settings.services[source.NAME]
         queue = deque(source.batches(identifiers, service.url))
@@ -250,8 +258,14 @@ class _Asking:
                     check=partial(source.check, asked=batch),
                     batch=len(batch) > 1,
                     keep=not is_authority,
+                    wanted=partial(self._still_wanted, batch),
                 )
                 answers = source.records(reply.content, batch, _stamp(reply.given))
+            except NotWanted:
+                self._take_over(batch)
+                done += 1
+                self.watcher.step(done, done + len(queue))
+                continue
             except SourceError as error:
                 tired = self.http.impatient(service) or not error.may_be_too_much
                 if len(batch) > 1 and not tired:
@@ -263,11 +277,12 @@ class _Asking:
                     for rest in queue:
                         self._open(rest, error)
                     self.dead += error.status in (0, 408) and isinstance(error, SourceUnavailable)
-                    return
+                    return error
                 continue
             self._keep(source.NAME, batch, answers, reply.given, is_authority=is_authority)
             done += 1
             self.watcher.step(done, done + len(queue))
+        return None
 
     def one_by_one(self, identifiers: Sequence[Identifier]) -> None:
         """Ask OAI-PMH about each paper, until it fails."""
@@ -291,6 +306,20 @@ class _Asking:
             answers = {} if record is None else {identifier: record}
             self._keep(oai.NAME, [identifier], answers, reply.given, is_authority=settled)
             self.watcher.step(done, len(identifiers))
+
+    def _still_wanted(self, batch: Sequence[Identifier]) -> bool:
+        """Whether something of the batch is still to be asked: another run may have got it while this one queued."""
+        found = self.store.get(batch)
+        return not all(i in found and self.began <= found[i].retrieved <= time.time() + 1 for i in batch)
+
+    def _take_over(self, batch: Sequence[Identifier]) -> None:
+        """What another run was answered."""
+        for identifier, answer in self.store.get(batch).items():
+            if answer.record is None:
+                self.result.problems[identifier] = _not_found(identifier)
+            else:
+                self.result.records[identifier] = answer.record
+                self.result.stored += 1
 
     def _open(self, identifiers: Iterable[Identifier], error: SourceError) -> None:
         for identifier in identifiers:

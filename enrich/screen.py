@@ -93,8 +93,9 @@ class Screen(Watcher):
             self.note(f"{self._label}: {done} of {batches} requests answered")
 
     def wait(self, label: str, why: str, seconds: float) -> None:
-        text = f"{label}: {why}" if why.startswith("refused") else f"{label} {why}"
-        joint = " in" if why.startswith("refused") else " for another"
+        again = why.endswith("asking again")
+        text = f"{label}: {why}" if again else f"{label} {why}"
+        joint = " in" if again else " for another"
         left = "" if why.startswith("asks") or seconds < 1 else f"{joint} {seconds:.0f} s"
         if self._bar is not None:
             self._describe(f"{text}{left}: {self._done + 1} of {max(self._batches, self._done + 1)} batches")

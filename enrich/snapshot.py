@@ -16,10 +16,14 @@ SHIPPED = Path(__file__).parent / "snapshots" / "seed.json"
 
 
 class Snapshot:
-    """Records by identifier. ``name`` is what a person calls it: its file."""
+    """Records by identifier. ``name`` is what a person calls it: its file.
 
-    def __init__(self, name: str, records: Iterable[Record]) -> None:
+    ``given``: they came with the question itself, so that they are not thrown away even if arXiv does not know them.
+    """
+
+    def __init__(self, name: str, records: Iterable[Record], *, given: bool = False) -> None:
         self.name = name
+        self.given = given
         self._records: dict[tuple[str, int | None], Record] = {}
         for record in records:
             self._records.setdefault((record.id, record.cited_version), record)

@@ -553,6 +553,14 @@ def test_convert_needs_no_network(run: Run, arxiv: ArxivStandin, tmp_path: Path)
     )
 
 
+def test_convert_is_not_failed_by_the_problems_of_an_earlier_run(run: Run, tmp_path: Path) -> None:
+    run("get", "2401.01234", "2101.99999", "-o", "a.json")
+    assert json.loads((tmp_path / "a.json").read_text())["problems"]
+    done = run("convert", "a.json", "-o", "a.ris")
+    assert done.returncode == 0
+    assert "2101.99999" not in done.stderr
+
+
 @pytest.mark.parametrize("content", ["", "{", '{"schema": "enrich/9", "records": []}', "[" * 100_000, "\xff\xfe"])
 def test_convert_of_something_else_is_one_line(content: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(content.encode("latin-1"))

@@ -173,7 +173,7 @@ def test_retry_after_may_be_a_date(http: Open, settings: Settings, arxiv: ArxivS
 
 
 def test_a_redirect_elsewhere_waits_for_its_turn(http: Open, settings: Settings, arxiv: ArxivStandin) -> None:
-    paced = dataclasses.replace(settings.services["arxiv"], interval=0.3)
+    paced = dataclasses.replace(settings.services["arxiv"], interval=0.4)
     with ArxivStandin(arxiv.library) as other:
         path = arxiv_url(settings).partition("/api/")[2]
         arxiv.fail("redirect", to=f"{other.root}/api/{path}")

@@ -260,3 +260,25 @@ def test_the_seed_article_mentions_its_six_papers_with_their_places() -> None:
         ("2206.05802", 24),
     ]
     assert document.problems == ()
+
+
+def test_in_a_list_of_identifiers_every_line_that_is_none_is_told() -> None:
+    text = "2101.00001\n21101.4168\nfoo\n9901001\narXiv:foo\nhepth/9901001\n2101.00002v0\n2110-14168\nmath/0309136\n"
+    document = inputs.read(text.encode(), "ids.txt")
+    assert [(str(m.identifier), m.line, m.column) for m in document.mentions] == [
+        ("arXiv:2101.00001", 1, 1),
+        ("arXiv:hep-th/9901001", 6, 1),
+        ("arXiv:math/0309136", 9, 1),
+    ]
+    assert [(problem.line, problem.text) for problem in document.problems] == [
+        (2, "21101.4168"),
+        (3, "foo"),
+        (4, "9901001"),
+        (5, "arXiv:foo"),
+        (7, "2101.00002v0"),
+        (8, "2110-14168"),
+    ]
+
+
+def test_words_beside_a_lone_identifier_make_no_list() -> None:
+    assert inputs.read(b"Title\n2101.00001\nAbstract\nKeywords\n", "notes.txt").problems == ()

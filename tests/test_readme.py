@@ -32,7 +32,7 @@ def test_what_is_shown_is_printed(session: str, run: Run) -> None:
     command, _, shown = session.partition("\n")
     done = run(*shlex.split(command.removeprefix("$ enrich")))
     assert done.returncode == 0
-    assert shown.strip() in done.stdout
+    assert shown == done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("command", commands())

@@ -472,6 +472,11 @@ def test_other_client_errors_are_not_asked_again(ask: Ask, arxiv: ArxivStandin) 
             "affiliation",
             None,
         ),
+        (
+            "2410.04701",
+            "Withdrawn because of errors in proofs, see 2401.01234 for a correct treatment",
+            "arXiv:2401.01234",
+        ),
         ("2406.02222", None, None),
         ("2406.02223", None, None),
         ("2401.01234", None, None),
@@ -524,7 +529,7 @@ def test_four_runs_at_once_keep_the_pace_and_one_connection(
     library.extend(synthetic_papers(8))
     arxiv.min_interval, arxiv.single_connection = 0.28, True
     names = [paper.id for paper in synthetic_papers(8)]
-    env = {"ENRICH_ARXIV_INTERVAL": "0.3"}
+    env = {"ENRICH_ARXIV_INTERVAL": "0.4"}
     running = [spawn("get", names[2 * i], names[2 * i + 1], "--to", "json", env=env) for i in range(4)]
     for process in running:
         process.communicate(timeout=60)
@@ -532,6 +537,20 @@ def test_four_runs_at_once_keep_the_pace_and_one_connection(
     assert len(arxiv.requests) == 4, "nobody was refused and asked again"
     starts = sorted(request.started for request in arxiv.requests)
     assert min(b - a for a, b in itertools.pairwise(starts)) >= 0.28
+
+
+def test_two_runs_that_want_the_same_papers_ask_once(
+    services: Mapping[str, str], arxiv: ArxivStandin, library: Library, spawn: Callable[..., Any], tmp_path: Path
+) -> None:
+    library.extend(synthetic_papers(500))
+    names = [paper.id for paper in synthetic_papers(500)]
+    (tmp_path / "ids.txt").write_text("\n".join([*names, "2101.99999"]))
+    running = [spawn("get", "ids.txt", "--to", "jsonl", env={"ENRICH_ARXIV_INTERVAL": "0.6"}) for _ in range(3)]
+    for process in running:
+        out, _ = process.communicate(timeout=60)
+        assert out.count(b"\n") == 500
+        assert process.returncode == 1, "one paper there is not"
+    assert len(arxiv.requests) == 3
 
 
 def test_memory_does_not_grow_with_the_number_of_batches(ask: Ask, library: Library) -> None:

@@ -99,7 +99,8 @@ def withdrawal(title: str | None, abstract: str | None, comment: str | None, own
 
 
 def _instead(notice: str, own: str) -> str | None:
-    for found in find_ids(notice):
+    # A bare number counts here: a notice speaks of papers on arXiv.
+    for found in find_ids(notice, loose=True):
         if found.identifier is None or found.identifier.value == own:
             continue
         before = re.split(r"[.;](?:\s|$)", notice[: found.start])[-1]
