@@ -426,7 +426,8 @@ class _Work:
             try:
                 self._outcome.put((work(), None))
             except BaseException as error:
-                # Handed over whole, to be raised where it is awaited.
+                # Of every kind, and hidden nowhere: result() raises it in the thread that waits, which would wait
+                # to its time-out for an error that ended only this one.
                 self._outcome.put((None, error))
 
         self._thread = threading.Thread(target=run, daemon=True)

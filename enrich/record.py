@@ -241,7 +241,7 @@ class Record:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Record:
-        """The inverse of :meth:`to_json`. Trusts its input's shape; files go through ``formats.json.read``."""
+        """The inverse of :meth:`to_json`. Trusts its input's shape; files go through ``enrich.formats.read``."""
         get = data.get
         withdrawn, published = get("withdrawn"), get("published")
         return cls(

@@ -84,6 +84,7 @@ def resolve(
     watcher = watcher or Watcher()
     result = Resolution()
     wanted = list(dict.fromkeys(asked))
+    began = time.time()
     known = store.get(wanted)
     for identifier in wanted:
         answer = known.get(identifier)
@@ -97,7 +98,7 @@ def resolve(
     open_ones = [i for i in wanted if i not in result.records and i not in result.problems]
     reasons: Mapping[Identifier, SourceError] = {}
     if open_ones and not settings.offline:
-        reasons = _ask_everybody(open_ones, settings, store, watcher, result, known)
+        reasons = _ask_everybody(open_ones, settings, store, watcher, result, known, began)
     for identifier in wanted:
         if identifier in result.records:
             continue
@@ -170,6 +171,7 @@ def _ask_everybody(
     watcher: Watcher,
     result: Resolution,
     known: Mapping[Identifier, Answer],
+    began: float,
 ) -> Mapping[Identifier, SourceError]:
     """Ask arXiv, and for what it refuses those who carry its metadata. Returns why papers stayed open."""
     # Imported only now: these libraries take longer to load than a whole run that asks nobody.
@@ -177,7 +179,7 @@ def _ask_everybody(
     from enrich.sources import arxiv, datacite
 
     http = Http(settings, store, waiting=watcher.wait)
-    asking = _Asking(settings, store, http, watcher, result, known)
+    asking = _Asking(settings, store, http, watcher, result, known, began)
     try:
         asking.batches(arxiv, open_ones, is_authority=True)
         if rest := asking.left(open_ones):
@@ -221,7 +223,7 @@ class _Asking:
     """One run's asking. Each whole reply is stored before the next request, so that nothing that arrived is lost.
 
     ``reasons`` says, for a paper that stayed open, what the first service asked had against it; ``dead`` counts the
-    services that could not be reached at all; ``began`` when the asking began, in seconds since 1970.
+    services that could not be reached at all; ``began`` is when the store was read, in seconds since 1970.
     """
 
     settings: Settings
@@ -230,9 +232,9 @@ class _Asking:
     watcher: Watcher
     result: Resolution
     known: Mapping[Identifier, Answer]
+    began: float
     reasons: dict[Identifier, SourceError] = field(default_factory=dict)
     dead: int = 0
-    began: float = field(default_factory=time.time)
 
     def left(self, identifiers: Iterable[Identifier]) -> list[Identifier]:
         return [i for i in identifiers if i not in self.result.records and i not in self.result.problems]

@@ -160,9 +160,10 @@ import json, sys, time
 from pathlib import Path
 from enrich.pace import Pace
 pace = Pace("arxiv", Path(sys.argv[1]))
-for _ in range(3):
-    with pace.turn(0.3):
-        start = time.time()
+for _ in range(4):
+    with pace.turn(0.1):
+        # What the queue itself wrote down: our own look at the clock may come late on a busy machine.
+        start = json.loads((Path(sys.argv[1]) / "pace" / "arxiv.stamp").read_text())["started"]
         time.sleep(0.02)
         print(json.dumps([start, time.time()]), flush=True)
 """
@@ -179,11 +180,10 @@ def test_three_processes_never_overlap_and_keep_the_pause(tmp_path: Path) -> Non
         for _ in range(3)
     ]
     spans = sorted(json.loads(line) for asker in askers for line in asker.communicate(timeout=60)[0].splitlines())
-    assert len(spans) == 9
+    assert len(spans) == 12
     for (start, end), (following, _) in itertools.pairwise(spans):
         assert following >= end
-        # The start is noted a moment after it was stamped, and on a busy machine that moment can be long.
-        assert following - start >= 0.15
+        assert following - start >= 0.099
 
 
 def test_a_process_that_is_killed_in_its_turn_blocks_nobody(tmp_path: Path) -> None:

@@ -545,13 +545,12 @@ def test_two_runs_that_want_the_same_papers_ask_once(
     library.extend(synthetic_papers(500))
     names = [paper.id for paper in synthetic_papers(500)]
     (tmp_path / "ids.txt").write_text("\n".join([*names, "2101.99999"]))
-    running = [spawn("get", "ids.txt", "--to", "jsonl", env={"ENRICH_ARXIV_INTERVAL": "1.2"}) for _ in range(3)]
+    running = [spawn("get", "ids.txt", "--to", "jsonl", env={"ENRICH_ARXIV_INTERVAL": "2"}) for _ in range(3)]
     for process in running:
         out, _ = process.communicate(timeout=60)
         assert out.count(b"\n") == 500
         assert process.returncode == 1, "one paper there is not"
-    # Three batches. On a very busy machine an answer may be written down only after the next turn has begun.
-    assert len(arxiv.requests) <= 5 < 9
+    assert len(arxiv.requests) == 3
 
 
 def test_memory_does_not_grow_with_the_number_of_batches(ask: Ask, library: Library) -> None:
