@@ -501,10 +501,19 @@ def test_an_old_version_of_a_withdrawn_paper_is_not_withdrawn(ask: Ask) -> None:
     assert by_name(ask("2403.05678v1"))["arXiv:2403.05678v1"].withdrawn is None
 
 
-def test_who_waits_is_told_why(ask: Ask, watcher: Noted, library: Library) -> None:
-    library.extend(synthetic_papers(300))
-    ask(*[paper.id for paper in synthetic_papers(300)], env={"ENRICH_ARXIV_INTERVAL": "0.3"})
-    assert ("arXiv", "asks for 0.3 s between requests") in watcher.waits
+def test_who_waits_is_told_why(ask: Ask, watcher: Noted, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    def wait(label: str, why: str, seconds: float) -> None:
+        told.append((label, why))
+        if why.startswith("asks for"):
+            raise KeyboardInterrupt  # a minute's pause need not be sat out to see that it is told
+
+    monkeypatch.setattr(watcher, "wait", wait)
+    slow = {"ENRICH_ARXIV_INTERVAL": "60"}
+    ask("2401.01234", env=slow)
+    assert ask("2402.03456", env=slow, fresh=True).interrupted
+    assert ("arXiv", "asks for 60 s between requests") in told
 
 
 def test_an_interrupt_keeps_what_has_arrived(
