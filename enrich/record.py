@@ -153,6 +153,29 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A work that a source holds and that may be the published version of a preprint, as that source describes it.
+
+    - ``published``: title, venue, year and so on; its ``evidence`` is empty, and ``type`` is ``None`` where the source
+      does not say whether it is an article or a conference paper.
+    - ``authors``: in the source's order; ``complete`` is false where it says that there are more.
+    - ``kind``: the source's own word for what the work is (``journal-article``, ``posted-content``, ``Dataset``).
+    - ``eprints``: the arXiv works (``2110.14168``) that the source connects with it, and ``relation`` how it says so
+      (``externalIds.ArXiv``, ``IsVersionOf``); empty where it says nothing.
+    - ``keys``: the work's names in other catalogues (``{"dblp": "conf/kdd/ChenG16"}``).
+    """
+
+    source: str
+    published: Published
+    authors: tuple[Person, ...] = ()
+    complete: bool = True
+    kind: str | None = None
+    eprints: tuple[str, ...] = ()
+    relation: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is known about one work.
 
