@@ -445,10 +445,10 @@ def test_the_time_grows_with_the_length_of_hostile_text_and_not_faster(name: str
 
     def seconds(length: int) -> float:
         text = (unit * (length // len(unit) + 1))[:length]
-        begin = time.perf_counter()
+        begin = time.process_time()
         for _ in find_ids(text, today=TODAY):
             pass
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(1000)
     assert min(seconds(200_000) for _ in range(2)) < 40 * max(seconds(20_000), 0.002)

@@ -61,9 +61,9 @@ def test_yaml_is_read_by_its_keys() -> None:
 def test_the_time_grows_with_the_length_of_a_hostile_table_and_not_faster(unit: str) -> None:
     def seconds(length: int) -> float:
         text = ("id,x\n" + unit * length)[:length].encode()
-        begin = time.perf_counter()
+        begin = time.process_time()
         inputs.read(text, "a.csv")
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(1000)
     assert min(seconds(100_000) for _ in range(2)) < 40 * max(seconds(10_000), 0.002)

@@ -108,9 +108,9 @@ def test_what_follows_a_comment_keeps_its_place() -> None:
 def test_the_time_grows_with_the_length_of_hostile_tex_and_not_faster(unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * length)[:length].encode()
-        begin = time.perf_counter()
+        begin = time.process_time()
         inputs.read(text, "a.tex")
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(1000)
     assert min(seconds(100_000) for _ in range(2)) < 40 * max(seconds(10_000), 0.002)

@@ -184,10 +184,10 @@ def test_every_mention_stands_where_it_says(text: str, kind: str) -> None:
 def test_hostile_documents_take_time_in_proportion(kind: str, unit: str) -> None:
     def seconds(length: int) -> float:
         data = (unit * length)[:length].encode()
-        begin = time.perf_counter()
+        begin = time.process_time()
         with contextlib.suppress(InputError):
             inputs.read(data, "-", kind=kind)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(500)
     assert seconds(64_000) < 60 * max(seconds(8_000), 0.004)

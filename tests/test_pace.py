@@ -202,4 +202,4 @@ def test_a_process_that_is_killed_in_its_turn_blocks_nobody(tmp_path: Path) -> N
     started = time.monotonic()
     with Pace("arxiv", tmp_path).turn(0.1):
         pass
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 50, "the killed one would have held it for a minute"
