@@ -95,7 +95,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from enrich import commands
+    from enrich.commands import common, run
     from enrich.errors import EnrichError, InputError
     from enrich.screen import Screen
 
@@ -105,24 +105,24 @@ def _run(options: argparse.Namespace) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     screen = Screen(sys.stderr, quiet=getattr(options, "quiet", False))
     try:
-        status: int = getattr(commands, options.command or "project")(options, screen)
+        status = run(options, screen)
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
     except EnrichError as error:
         screen.end()
         screen.error(error)
-        return commands.USAGE if isinstance(error, InputError) else commands.NOTHING
+        return common.USAGE if isinstance(error, InputError) else common.NOTHING
     except BrokenPipeError:
         # Whoever read our output has had enough (head, a closed pager). Python would complain once more at exit.
         sys.stdout = None
-        return commands.DONE
+        return common.DONE
     except OSError as error:
         # Every file has its own words where it is used; what is left is stdout on a full disk.
         screen.end()
         sys.stdout = None
         screen.line(f"enrich: the result could not be written: {error.strerror or error}")
-        return commands.NOTHING
+        return common.NOTHING
     finally:
         screen.end()
 

@@ -19,7 +19,7 @@ Decisions:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -53,12 +53,7 @@ def render(records: Iterable[Record], rendering: Rendering) -> Iterator[str]:
     layout = BibtexFormat()  # type: ignore[no-untyped-call]
     layout.indent = "  "
     layout.block_separator = "\n"
-    cited = citations(records, rendering.options)
-    entries: Iterator[Block]
-    if rendering.name == "biblatex":
-        entries = map(_biblatex_entry, cited)
-    else:
-        entries = (_bibtex_entry(citation, rendering.options) for citation in cited)
+    entries: Iterator[Block] = (_entry(citation, rendering) for citation in citations(records, rendering.options))
     separator = ""
     while batch := list(islice(entries, _ENTRIES_AT_ONCE)):
         yield separator + write(Library(batch), layout)
@@ -67,73 +62,75 @@ def render(records: Iterable[Record], rendering: Rendering) -> Iterator[str]:
         yield "\n"
 
 
-def _bibtex_entry(citation: Citation, options: Options) -> Entry:
+def fields(citation: Citation, name: str, options: Options, *, ascii: bool) -> tuple[str, dict[str, str]]:
+    """The entry type and the fields, in their order, that the dialect ``name`` has for a citation.
+
+    Values are LaTeX without delimiters and with balanced braces; ``month`` is a macro (``jun``). With ``ascii``
+    letters are written as LaTeX macros, as far as there are any.
+    """
+    encode = _ascii if ascii else _unicode
+    values = _biblatex_values(citation, encode) if name == "biblatex" else _bibtex_values(citation, options, encode)
+    preprint = "online" if name == "biblatex" else "misc"
+    kept = {field: value if field == "month" else _balanced(value) for field, value in values.items() if value}
+    return preprint if citation.kind == "preprint" else citation.kind, kept
+
+
+def _bibtex_values(citation: Citation, options: Options, encode: Callable[[str], str]) -> dict[str, str | None]:
     article, paper = citation.kind == "article", citation.kind == "inproceedings"
     printed = citation.venue if citation.published else f"arXiv:{citation.eprint}" if options.howpublished else None
-    return _entry(
-        citation.key,
-        "misc" if citation.kind == "preprint" else citation.kind,
-        {
-            "title": protect(citation.title, _ascii) if citation.title else None,
-            "author": _authors(citation, _ascii),
-            "howpublished": _ascii(printed) if printed and citation.kind == "preprint" else None,
-            "journal": _ascii(citation.venue) if article and citation.venue else None,
-            "booktitle": _ascii(citation.venue) if paper and citation.venue else None,
-            "volume": _ascii(citation.volume) if citation.volume else None,
-            # plain.bst warns of a number without a series in @inproceedings, and reads no ``issue`` anywhere.
-            "issue" if paper else "number": _ascii(citation.issue) if citation.issue else None,
-            "pages": _page_range(_ascii(citation.pages)) if citation.pages else None,
-            "publisher": _ascii(citation.publisher) if citation.publisher else None,
-            "year": str(citation.year) if citation.year is not None else None,
-            "month": _MONTHS[citation.month - 1] if citation.month is not None else None,
-            "eprint": citation.eprint,
-            "archivePrefix": "arXiv",
-            "primaryClass": citation.primary,
-            "doi": citation.doi,
-            "url": citation.url,
-            "note": _ascii(citation.note) if citation.note else None,
-            "comment": _ascii(citation.comment) if citation.comment else None,
-            "abstract": _ascii(citation.abstract) if citation.abstract else None,
-        },
-    )
+    return {
+        "title": protect(citation.title, encode) if citation.title else None,
+        "author": _authors(citation, encode),
+        "howpublished": encode(printed) if printed and citation.kind == "preprint" else None,
+        "journal": encode(citation.venue) if article and citation.venue else None,
+        "booktitle": encode(citation.venue) if paper and citation.venue else None,
+        "volume": encode(citation.volume) if citation.volume else None,
+        # plain.bst warns of a number without a series in @inproceedings, and reads no ``issue`` anywhere.
+        "issue" if paper else "number": encode(citation.issue) if citation.issue else None,
+        "pages": _page_range(encode(citation.pages)) if citation.pages else None,
+        "publisher": encode(citation.publisher) if citation.publisher else None,
+        "year": str(citation.year) if citation.year is not None else None,
+        "month": _MONTHS[citation.month - 1] if citation.month is not None else None,
+        "eprint": citation.eprint,
+        "archivePrefix": "arXiv",
+        "primaryClass": citation.primary,
+        "doi": citation.doi,
+        "url": citation.url,
+        "note": encode(citation.note) if citation.note else None,
+        "comment": encode(citation.comment) if citation.comment else None,
+        "abstract": encode(citation.abstract) if citation.abstract else None,
+    }
 
 
-def _biblatex_entry(citation: Citation) -> Entry:
+def _biblatex_values(citation: Citation, encode: Callable[[str], str]) -> dict[str, str | None]:
     article, paper = citation.kind == "article", citation.kind == "inproceedings"
-    return _entry(
-        citation.key,
-        "online" if citation.kind == "preprint" else citation.kind,
-        {
-            "title": protect(citation.title, _unicode) if citation.title else None,
-            "author": _authors(citation, _unicode),
-            "organization": _unicode(citation.venue) if citation.kind == "preprint" and citation.venue else None,
-            "journaltitle": _unicode(citation.venue) if article and citation.venue else None,
-            "booktitle": _unicode(citation.venue) if paper and citation.venue else None,
-            "volume": _unicode(citation.volume) if citation.volume and (article or paper) else None,
-            "number": _unicode(citation.issue) if citation.issue and (article or paper) else None,
-            "pages": _page_range(_unicode(citation.pages)) if citation.pages and (article or paper) else None,
-            # The data model has no publisher for articles.
-            "publisher": _unicode(citation.publisher) if citation.publisher and paper else None,
-            "date": _iso_date(citation),
-            "eprint": citation.eprint,
-            "eprinttype": "arxiv",
-            "eprintclass": citation.primary,
-            "doi": citation.doi,
-            "url": citation.url,
-            "note": _unicode(citation.note) if citation.note else None,
-            "annotation": _unicode(citation.comment) if citation.comment else None,
-            "abstract": _unicode(citation.abstract) if citation.abstract else None,
-        },
-    )
+    return {
+        "title": protect(citation.title, encode) if citation.title else None,
+        "author": _authors(citation, encode),
+        "organization": encode(citation.venue) if citation.kind == "preprint" and citation.venue else None,
+        "journaltitle": encode(citation.venue) if article and citation.venue else None,
+        "booktitle": encode(citation.venue) if paper and citation.venue else None,
+        "volume": encode(citation.volume) if citation.volume and (article or paper) else None,
+        "number": encode(citation.issue) if citation.issue and (article or paper) else None,
+        "pages": _page_range(encode(citation.pages)) if citation.pages and (article or paper) else None,
+        # The data model has no publisher for articles.
+        "publisher": encode(citation.publisher) if citation.publisher and paper else None,
+        "date": _iso_date(citation),
+        "eprint": citation.eprint,
+        "eprinttype": "arxiv",
+        "eprintclass": citation.primary,
+        "doi": citation.doi,
+        "url": citation.url,
+        "note": encode(citation.note) if citation.note else None,
+        "annotation": encode(citation.comment) if citation.comment else None,
+        "abstract": encode(citation.abstract) if citation.abstract else None,
+    }
 
 
-def _entry(key: str, kind: str, values: Mapping[str, str | None]) -> Entry:
-    fields = [
-        Field(name, value if name == "month" else f"{{{_balanced(value)}}}")
-        for name, value in values.items()
-        if value is not None
-    ]
-    return Entry(kind, key, fields)
+def _entry(citation: Citation, rendering: Rendering) -> Entry:
+    kind, values = fields(citation, rendering.name, rendering.options, ascii=rendering.name != "biblatex")
+    written = [Field(name, value if name == "month" else f"{{{value}}}") for name, value in values.items()]
+    return Entry(kind, citation.key, written)
 
 
 def _page_range(pages: str) -> str:
@@ -265,13 +262,13 @@ def _work(bib: bibfile.BibFile, entry: bibfile.Entry, identifier: Identifier | N
     def text(*names: str) -> str | None:
         return next((to_text(values[name], bibtex=True) for name in names if values.get(name)), None)
 
-    def verbatim(*names: str) -> str | None:
-        return next((_verbatim(values[name]) for name in names if values.get(name)), None)
+    def address(*names: str) -> str | None:
+        return next((verbatim(values[name]) for name in names if values.get(name)), None)
 
-    year, month = reading.date(values.get("date", ""))
+    year, in_month = reading.date(values.get("date", ""))
     if year is None:
-        year, month = reading.date(values.get("year", ""))[0], _month(values.get("month"))
-    primary = verbatim("primaryclass", "eprintclass")
+        year, in_month = reading.date(values.get("year", ""))[0], month(values.get("month"))
+    primary = address("primaryclass", "eprintclass")
     return reading.Work(
         key=entry.key or None,
         identifier=identifier,
@@ -279,15 +276,15 @@ def _work(bib: bibfile.BibFile, entry: bibfile.Entry, identifier: Identifier | N
         title=text("title"),
         authors=parse_bibtex_names(values.get("author", "")),
         year=year,
-        month=month,
+        month=in_month,
         venue=text("journal", "journaltitle", "booktitle"),
         volume=text("volume"),
         issue=text("number", "issue"),
         pages=_pages(text("pages")),
         publisher=text("publisher"),
         categories=(primary,) if primary and is_category(primary) else (),
-        doi=verbatim("doi"),
-        url=verbatim("url"),
+        doi=address("doi"),
+        url=address("url"),
         abstract=text("abstract"),
         comment=text("comment", "annotation"),
         note=text("note"),
@@ -299,7 +296,8 @@ def _pages(pages: str | None) -> str | None:
     return re.sub(r"\s*(?:--+|[\u2013\u2014])\s*", "-", pages) if pages else None
 
 
-def _month(value: str | None) -> int | None:
+def month(value: str | None) -> int | None:
+    """The number of a month however it is written: ``jun``, ``June``, ``6``; ``None`` for what is none."""
     if not value:
         return None
     if value.strip().isdecimal():
@@ -308,7 +306,7 @@ def _month(value: str | None) -> int | None:
     return _MONTHS.index(begins) + 1 if begins in _MONTHS else None
 
 
-def _verbatim(value: str) -> str:
+def verbatim(value: str) -> str:
     """An identifier or address as meant, whatever a person or a tool escaped in it: ``\\_``, ``{\\_}``, ``$<$``."""
     value = re.sub(r"\\(?:url|href|path|nolinkurl|doi)\s*\{([^{}]*)\}", r"\1", value)
     value = re.sub(r"\\([_%&#~$<>{}])", r"\1", value)
