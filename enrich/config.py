@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ class Service:
     """A service that answers questions: where it is, and how many seconds must lie between two requests to it.
 
     Services with the same ``pace`` share one queue: arXiv counts its query API and its OAI-PMH interface together.
+    ``polite`` is the shorter interval for those who give an e-mail address, where the service has one and the user
+    has set none. ``key`` is the user's own, a secret; it is sent in the header ``key_header`` or the query's
+    parameter ``key_parameter``, to services that have one of them.
     """
 
     name: str
@@ -30,7 +33,18 @@ class Service:
     url: str
     interval: float
     pace: str
+    polite: float | None = None
+    key: str | None = field(default=None, repr=False)
+    key_header: str | None = None
+    key_parameter: str | None = None
 
+    @property
+    def takes_key(self) -> bool:
+        return self.key_header is not None or self.key_parameter is not None
+
+
+_ENDPOINTS = frozenset({"arxiv", "oai"})
+"""Services whose address is that of the interface itself; of the others it is the root."""
 
 SERVICES = {
     service.name: service
@@ -41,6 +55,26 @@ SERVICES = {
         Service("oai", "arXiv's OAI-PMH", "https://oaipmh.arxiv.org/oai", 3.0, pace="arxiv"),
         # https://support.datacite.org/docs/rate-limit: about 500 requests in five minutes without an account.
         Service("datacite", "DataCite", "https://api.datacite.org", 0.6, pace="datacite"),
+        # https://www.crossref.org/documentation/retrieve-metadata/rest-api/access-and-authentication/: lists three
+        # times a second in the polite pool, once in the public one.
+        Service("crossref", "Crossref", "https://api.crossref.org", 1.1, pace="crossref", polite=0.4),
+        # https://dblp.org/faq/1474706.html: a second or two between two requests.
+        Service("dblp", "DBLP", "https://dblp.org", 2.0, pace="dblp"),
+        # https://developers.openalex.org/api-reference/authentication: a hundred a second; what is scarce is the
+        # day's allowance, which a free key makes ten times larger.
+        Service("openalex", "OpenAlex", "https://api.openalex.org", 0.2, pace="openalex", key_parameter="api_key"),
+        # https://www.semanticscholar.org/product/api: one request a second with a key; without one, a share of what
+        # all others leave.
+        Service(
+            "semanticscholar",
+            "Semantic Scholar",
+            "https://api.semanticscholar.org",
+            1.1,
+            pace="semanticscholar",
+            key_header="x-api-key",
+        ),
+        # https://github.com/inspirehep/rest-api-doc#rate-limiting: 15 requests in five seconds, refused ones too.
+        Service("inspire", "INSPIRE", "https://inspirehep.net", 0.4, pace="inspire"),
     )
 }
 
@@ -51,7 +85,8 @@ class Settings:
 
     ``base`` is the folder that paths of the configuration are relative to; ``file`` the configuration file, if any.
     ``max_age`` is how many seconds an answer counts as fresh; ``patience`` how many seconds refusals and failures of
-    one service are waited out before others are asked.
+    one service are waited out before others are asked. ``keep`` names what refreshing a bibliography must not touch: by
+    citation key, the fields in lower case; no field means the whole entry.
     """
 
     base: Path
@@ -67,6 +102,7 @@ class Settings:
     fresh: bool = False
     max_age: float = 30 * DAY
     patience: float = 30.0
+    keep: Mapping[str, frozenset[str]] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=lambda: dict(SERVICES))
 
     @property
@@ -133,7 +169,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _from_table(file: Path, table: dict[str, Any]) -> Settings:
     base = file.parent
-    known = {"inputs", "outputs", "snapshots", "cache", "key", "published", "mailto", "max_age", *SERVICES}
+    known = {"inputs", "outputs", "snapshots", "cache", "key", "published", "mailto", "max_age", "keep", *SERVICES}
     for name in table:
         if name not in known:
             raise InputError(f"{file}: unknown setting {name!r}", hint=f"known: {', '.join(sorted(known))}")
@@ -154,10 +190,11 @@ def _from_table(file: Path, table: dict[str, Any]) -> Settings:
     services = dict(SERVICES)
     for name, service in SERVICES.items():
         part = value(name, dict, "a table with url and interval") or {}
+        settings = ("url", "interval", "key") if service.takes_key else ("url", "interval")
         for setting in part:
-            if setting not in ("url", "interval"):
-                raise InputError(f"{file}: unknown setting {name}.{setting!s}", hint="known: url, interval")
-        services[name] = _service(service, part.get("url"), part.get("interval"), f"{file}: {name}.")
+            if setting not in settings:
+                raise InputError(f"{file}: unknown setting {name}.{setting!s}", hint=f"known: {', '.join(settings)}")
+        services[name] = _service(service, part, f"{file}: {name}.")
     cache = value("cache", str, "the path of a folder")
     days = table.get("max_age", 30)
     return Settings(
@@ -172,15 +209,42 @@ def _from_table(file: Path, table: dict[str, Any]) -> Settings:
         mailto=value("mailto", str, "an e-mail address"),
         max_age=_number(days, f"{file}: max_age (days)") * DAY,
         services=services,
+        keep=_kept(table.get("keep", []), f"{file}: keep"),
     )
+
+
+def _kept(found: object, where: str) -> dict[str, frozenset[str]]:
+    """``["smith2020", "doe2021.title"]`` or ``{smith2020 = true, doe2021 = ["title"]}`` by key."""
+    named: list[tuple[str, Sequence[str]]]
+    if isinstance(found, list) and all(isinstance(item, str) and item.strip() for item in found):
+        named = [_key_and_field(item.strip()) for item in found]
+    elif isinstance(found, dict):
+        named = []
+        for key, fields in found.items():
+            listed = isinstance(fields, list) and fields and all(isinstance(item, str) and item for item in fields)
+            if fields is not True and not listed:
+                raise InputError(f"{where}.{key} must be true or a list of fields, not {fields!r}")
+            named.append((key, () if fields is True else fields))
+    else:
+        raise InputError(f"{where} must be a list of keys, or a table of keys and their fields, not {found!r}")
+    kept: dict[str, frozenset[str]] = {}
+    for key, fields in named:
+        whole = not fields or kept.get(key) == frozenset()
+        kept[key] = frozenset() if whole else kept.get(key, frozenset()) | {name.lower() for name in fields}
+    return kept
+
+
+def _key_and_field(item: str) -> tuple[str, tuple[str, ...]]:
+    # A key may have dots itself (``smith.2020``); where its last part looks like a field, the table is unambiguous.
+    found = re.fullmatch(r"(.+)\.([A-Za-z][A-Za-z_-]*)", item)
+    return (item, ()) if found is None else (found[1], (found[2],))
 
 
 def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
     services = {
         name: _service(
             service,
-            environ.get(f"ENRICH_{name.upper()}_URL") or None,
-            environ.get(f"ENRICH_{name.upper()}_INTERVAL") or None,
+            {what: environ.get(f"ENRICH_{name.upper()}_{what.upper()}") or None for what in ("url", "interval", "key")},
             f"ENRICH_{name.upper()}_",
         )
         for name, service in settings.services.items()
@@ -197,6 +261,12 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
         raise InputError(f"ENRICH_OFFLINE is {offline!r}", hint="write 1 or 0")
     if settings.mailto and not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", settings.mailto):
         raise InputError(f"mailto is no e-mail address: {settings.mailto!r}", hint="it is sent to the services")
+    if settings.mailto:
+        services = {
+            name: service if service.polite is None else replace(service, interval=service.polite)
+            for name, service in settings.services.items()
+        }
+        settings = replace(settings, services=services)
     return settings
 
 
@@ -209,15 +279,22 @@ def _folder(name: str, where: str) -> Path:
         raise InputError(f"{where}: there is no such user in {name!r}", hint="write the folder's whole name") from error
 
 
-def _service(service: Service, url: object, interval: object, where: str) -> Service:
+def _service(service: Service, changes: Mapping[str, object], where: str) -> Service:
+    def name(setting: str) -> str:
+        return f"{where}{setting.upper() if where.endswith('_') else setting}"
+
+    url, interval, key = (changes.get(setting) for setting in ("url", "interval", "key"))
     if url is not None:
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            what = f"{where}{'URL' if where.endswith('_') else 'url'}"
-            raise InputError(f"{what} must start with http:// or https://, not {url!r}")
-        service = replace(service, url=url.rstrip("/") if service.name == "datacite" else url)
+            raise InputError(f"{name('url')} must start with http:// or https://, not {url!r}")
+        service = replace(service, url=url if service.name in _ENDPOINTS else url.rstrip("/"))
     if interval is not None:
-        what = f"{where}{'INTERVAL' if where.endswith('_') else 'interval'} (seconds)"
-        service = replace(service, interval=_number(interval, what))
+        service = replace(service, interval=_number(interval, f"{name('interval')} (seconds)"), polite=None)
+    if key is not None and service.takes_key:
+        # What is wrong with it is said without showing it: messages end up in logs.
+        if not isinstance(key, str) or not re.fullmatch(r"[!-~]+", key):
+            raise InputError(f"{name('key')} must be one word of plain characters", hint="copy it again")
+        service = replace(service, key=key)
     return service
 
 

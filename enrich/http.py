@@ -6,6 +6,7 @@ Everything that the libraries below do not do by themselves is done here, once:
 - The pause belongs under the cache, so that known replies are instant: it is taken in the adapter, which a cache hit
   never reaches.
 - ``requests-cache`` keeps whatever came with status 200; here a reply is kept only when its source calls it whole.
+- A service's key is put on the request in the adapter as well, so that the cache never sees it.
 - A refusal (429, 403, 406), a failure (5xx), a time-out or half a reply is asked again with ``tenacity``, as long as
   the user's patience lasts; any other 4xx is not.
 """
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import quote
 
 import requests
 import requests_cache
@@ -103,12 +105,15 @@ class Http:
         batch: bool = False,
         keep: bool = False,
         wanted: Callable[[], bool] = lambda: True,
+        body: bytes | None = None,
+        nothing: frozenset[int] = frozenset(),
     ) -> Reply:
-        """The whole reply to a GET of ``url``, as ``check`` calls it.
+        """The whole reply to a GET of ``url``, as ``check`` calls it; to a POST where there is a ``body`` (JSON).
 
         With ``batch`` a reply that fails in a way that fewer items may cure is given up early, for the caller to ask
         in halves. With ``keep`` it may be one that was kept, and is kept. ``wanted`` is asked when our turn has come;
-        if it says no, :class:`~enrich.pace.NotWanted` is raised. Raises :class:`SourceUnavailable` or
+        if it says no, :class:`~enrich.pace.NotWanted` is raised. ``nothing`` are the statuses by which the service says
+        that it has nothing of what was asked: the reply then is empty. Raises :class:`SourceUnavailable` or
         :class:`UnexpectedReply`, both with the address.
         """
         self._service, self._check, self._wanted = service, check, wanted
@@ -146,7 +151,7 @@ class Http:
             reraise=True,
         )
         try:
-            reply: Reply = retrying(self._attempt, url, keep)
+            reply: Reply = retrying(self._attempt, url, body, keep, nothing)
         except SourceError as error:
             error.source, error.url = service.name, url
             self._failing_since.setdefault(service.name, started)
@@ -159,11 +164,14 @@ class Http:
         since = self._failing_since.get(service.name)
         return since is not None and time.monotonic() - since >= self._settings.patience
 
-    def _attempt(self, url: str, keep: bool) -> Reply:
+    def _attempt(self, url: str, body: bytes | None, keep: bool, nothing: frozenset[int]) -> Reply:
         label = self._service.label
         try:
-            response = self._session.get(
+            response = self._session.request(
+                "GET" if body is None else "POST",
                 url,
+                data=body,
+                headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 force_refresh=self._settings.fresh,
                 expire_after=int(REPLY_AGE) if keep else requests_cache.DO_NOT_CACHE,
@@ -201,10 +209,12 @@ class Http:
             ) from error
         except (requests.exceptions.RequestException, ValueError) as error:
             raise SourceUnavailable(f"{label} could not be asked: {_why(error)}", hint="check the address") from error
-        return self._reply(response)
+        return self._reply(response, nothing)
 
-    def _reply(self, response: AnyResponse) -> Reply:
+    def _reply(self, response: AnyResponse, nothing: frozenset[int]) -> Reply:
         status, label = response.status_code, self._service.label
+        if status in nothing:
+            return Reply(b"", response.created_at.timestamp())
         if status == 200:
             content = response.content
             try:
@@ -236,7 +246,7 @@ class Http:
         # As JSON, since unpickling what lies in a shared folder would run it.
         cache.responses = _Replies(store, serializer="json")
         session = requests_cache.CachedSession(
-            backend=cache, allowable_codes=(200,), allowable_methods=("GET",), filter_fn=self._is_whole
+            backend=cache, allowable_codes=(200,), allowable_methods=("GET", "POST"), filter_fn=self._is_whole
         )
         session.max_redirects = REDIRECTS
         contact = f" (mailto:{self._settings.mailto})" if self._settings.mailto else ""
@@ -257,8 +267,8 @@ class Http:
     def _answering(self) -> None:
         self._waiting(self._service.label, "has been asked; waiting for its answer", 0.0)
 
-    def _turn(self) -> tuple[Pace, float, Callable[[], bool]]:
-        """The queue of the service that is being asked, the pause it wants, and whether there is still a question."""
+    def _turn(self) -> tuple[Pace, Service, Callable[[], bool]]:
+        """The queue of the service that is being asked, the service, and whether there is still a question."""
         service = self._service
         if service.pace not in self._paces:
 
@@ -274,7 +284,7 @@ class Http:
             self._paces[service.pace] = Pace(
                 service.pace, self._settings.cache_folder, patience=self._settings.patience, waiting=waiting
             )
-        return self._paces[service.pace], service.interval, self._wanted
+        return self._paces[service.pace], service, self._wanted
 
 
 class _Replies(BaseStorage[str, Any]):
@@ -334,19 +344,19 @@ class _LeftBehind(Exception):
 class _Adapter(HTTPAdapter):
     """Sends one request and reads its whole body, within limits of size and time, while it is our turn.
 
-    ``turn`` tells the queue and the pause of whom we ask; ``tick`` is called now and then while an answer is awaited.
+    ``turn`` tells the queue of whom we ask, and who it is; ``tick`` is called now and then while an answer is awaited.
     Redirects come through here as well, each with a turn of its own.
     """
 
-    def __init__(self, turn: Callable[[], tuple[Pace, float, Callable[[], bool]]], tick: Callable[[], None]) -> None:
+    def __init__(self, turn: Callable[[], tuple[Pace, Service, Callable[[], bool]]], tick: Callable[[], None]) -> None:
         super().__init__()
         self._turn = turn
         self._tick = tick
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         options["stream"] = True
-        pace, interval, wanted = self._turn()
-        with pace.turn(interval, wanted):
+        pace, service, wanted = self._turn()
+        with pace.turn(service.interval, wanted):
             host = urllib3.util.parse_url(request.url or "").host
             if host and not requests.utils.select_proxy(request.url or "", options.get("proxies")):
                 # A dead name server would cost half a minute, which no time-out of requests covers.
@@ -354,7 +364,7 @@ class _Adapter(HTTPAdapter):
                     _Work(lambda: socket.getaddrinfo(host.strip("[]"), None)).result(CONNECT_SECONDS, self._tick)
                 except (OSError, UnicodeError, _TooSlow) as error:
                     raise requests.exceptions.ConnectionError(f"its name {host} is not known here") from error
-            exchange = _Exchange(super().send, request, options)
+            exchange = _Exchange(super().send, _with_key(request, service), options)
             work = _Work(exchange.run)
             try:
                 response, body = work.result(REPLY_SECONDS, self._tick)
@@ -366,7 +376,7 @@ class _Adapter(HTTPAdapter):
             if after := _retry_after(response.headers):
                 pace.hold(after)
         headers = {
-            name: value
+            name: _without_key(value, service) if name.lower() == "location" else value
             for name, value in response.headers.items()
             # The body is decoded and complete by now.
             if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
@@ -381,6 +391,33 @@ class _Adapter(HTTPAdapter):
             request_url=request.url,
         )
         return self.build_response(request, raw)
+
+
+def _with_key(request: PreparedRequest, service: Service) -> PreparedRequest:
+    """The request with the service's key where that service wants it; to another host, after a redirect, without."""
+    if service.key is None or _place(request.url) != _place(service.url):
+        return request
+    keyed = request.copy()
+    if service.key_header is not None:
+        keyed.headers[service.key_header] = service.key
+    if service.key_parameter is not None:
+        address, _, query = (request.url or "").partition("?")
+        parts = [part for part in query.split("&") if part and part.partition("=")[0] != service.key_parameter]
+        parts.append(f"{service.key_parameter}={quote(service.key, safe='')}")
+        keyed.url = f"{address}?{'&'.join(parts)}"
+    return keyed
+
+
+def _without_key(address: str, service: Service) -> str:
+    """Where a redirect leads, which may repeat what was asked, and is kept with the reply that it leads to."""
+    for key in () if service.key is None else (quote(service.key, safe=""), service.key):
+        address = address.replace(key, "")
+    return address
+
+
+def _place(address: str | None) -> tuple[str | None, str | None, int | None]:
+    url = urllib3.util.parse_url(address or "")
+    return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme or "")
 
 
 class _Exchange:
