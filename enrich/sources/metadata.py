@@ -1,4 +1,4 @@
-"""What all sources of arXiv's own metadata share: clean text, the withdrawal notice, the record.
+"""What sources share: JSON read with care, clean text, and for arXiv's own metadata the withdrawal notice, the record.
 
 Only what services always get wrong is repaired here (wrapped lines, TeX accents, addresses where a DOI belongs);
 taste belongs to formats.
@@ -6,13 +6,16 @@ taste belongs to formats.
 
 from __future__ import annotations
 
+import html
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from enrich import latex
-from enrich.errors import InputError
+from enrich.errors import InputError, UnexpectedReply
 from enrich.identify import parse_id
 from enrich.mentions import find_ids
 from enrich.record import Identifier, Person, Record, Withdrawn
@@ -21,6 +24,22 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"\s*\n(?:[ \t]*\n\s*|[ \t]{1,})")
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+
+# What JATS, HTML and MathML put into titles. By name, since "p<q and q>r" is no tag; whole formulas come twice.
+_TAG = re.compile(
+    r"""</?(?:[a-z]+:[\w.-]+|m(?:ath|row|i|n|o|s?up|s?ub|subsup|sup|sub|text|frac|sqrt|root|over|under|underover|style
+        |space|fenced|table|tr|td|semantics)|i|b|u|em|strong|sub|sup|inf|sc|scp|tt|br|p|span|div|small|big|font|a|strike
+        |italic|bold|roman|underline|monospace|title|inline-formula|tex-math|alternatives|named-content|styled-content|xref
+        |fn|ext-link|ovl|hi)
+        (?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*\s*/?>""",
+    re.I | re.X,
+)
+_BREAKS = re.compile(r"</?(?:jats:)?(?:br|p|div|title)\b[^<>]*>", re.I)
+_SECOND_FORM = re.compile(r"<((?:\w+:)?(?:tex-math|annotation(?:-xml)?))\b[^<>]*>[^<>]{0,2000}</\1\s*>", re.I)
+_MATHML = re.compile(r"<(?:\w+:)?math\b", re.I)
+_DISPLAYED = re.compile(r"\$\$([^$]{1,500})\$\$")
+_DASHES = re.compile(r"\s*(?:-{1,3}|[\u2010-\u2015\u2212])\s*")
+_RESOLVER = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:)\s*", re.I)
 
 # Who withdrew what is said in the comment for most papers (731 of 929 such records of arXiv's computer science up to
 # 2016) and in the abstract for the others, which then starts with the notice. No notice: a paper *about* withdrawal,
@@ -54,6 +73,80 @@ _INSTEAD = re.compile(
     re.I,
 )
 _NOT_INSTEAD = re.compile(r"overlap|plagiar|contradict|disprov|refut|duplicate\s+of\s+work", re.I)
+
+
+def load_json(content: bytes) -> Any:
+    """What a JSON reply holds. Raises :class:`UnexpectedReply` where it is none."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        shown = " ".join(content[:60].decode("utf-8", errors="replace").split())
+        raise UnexpectedReply(f"it is not JSON: {shown!r}" if shown else "it is empty") from error
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """``value`` if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """The JSON objects in ``value`` if it is a list, else none."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def whole_number(value: object) -> int | None:
+    """``2017`` of ``2017``, ``"2017"`` or ``2017.0``; ``None`` of anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}\s*", value, re.ASCII):
+        return int(value)
+    return None
+
+
+def year(value: object) -> int | None:
+    """The year that ``value`` is or starts with, as in a date, if it can be one of print: not 0, not 9999."""
+    number = whole_number(value[:4] if isinstance(value, str) else value)
+    return number if number is not None and 1400 <= number <= 2100 else None
+
+
+def number_text(value: object) -> str | None:
+    """A volume or issue, which comes as text or as a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return text(value)
+
+
+def pages(value: object) -> str | None:
+    """``12-34``, whatever the dash and the space around it; an article number as it is."""
+    found = number_text(value)
+    return None if found is None else _DASHES.sub("-", found).strip("-,;. ") or None
+
+
+def bare_doi(value: object) -> str | None:
+    """``10.1145/2939672.2939785`` in lower case, without a resolver's address; ``None`` where it is no DOI."""
+    if not isinstance(value, str):
+        return None
+    # "45:9%3C656::AID-ASI3%3E3.0.CO;2-1" was taken from an address.
+    doi = unquote(_RESOLVER.sub("", value.strip(), count=1)).lower()
+    return doi if _DOI.fullmatch(doi) else None
+
+
+def plain(value: object) -> str | None:
+    """One line of text out of what may hold HTML, JATS or MathML (``H<sub>2</sub>O``), and references, even twice."""
+    if not isinstance(value, str):
+        return None
+    for _ in range(2):  # "&amp;lt;" is common
+        value = html.unescape(value)
+    if "<" in value:
+        if _MATHML.search(value):
+            value = _SECOND_FORM.sub("", value)
+        value = _TAG.sub("", _BREAKS.sub(" ", value))
+    # Springer's formulas in titles stand between double dollars, which would display them.
+    return text(_DISPLAYED.sub(lambda found: f"${found[1].strip()}$", value))
 
 
 def text(value: object) -> str | None:
