@@ -3,7 +3,9 @@
 The fixtures, in a line each: ``library`` (the invented papers the stand-ins answer from), ``arxiv``, ``datacite``,
 ``oai`` (running stand-ins), ``services`` (the environment variables that point at them), ``environment`` (a whole
 environment for a subprocess), ``run`` (the command as a subprocess), ``spawn`` (the same, not waited for),
-``closed_port``, ``shared_data``.
+``closed_port``, ``shared_data``. For published versions: ``published_examples`` (puts papers of each kind into the
+library), ``crossref``, ``dblp``, ``semanticscholar``, ``openalex``, ``inspire`` (running stand-ins) and
+``published_services`` (``services``, and these too).
 """
 
 from __future__ import annotations
@@ -22,7 +24,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from . import SHARED_DATA
-from .standins import EXAMPLES, ArxivStandin, DataciteStandin, Library, OaiStandin
+from .standins import (
+    EXAMPLES,
+    OTHER_WORKS,
+    PUBLISHED_EXAMPLES,
+    ArxivStandin,
+    CrossrefStandin,
+    DataciteStandin,
+    DblpStandin,
+    InspireStandin,
+    Library,
+    OaiStandin,
+    OpenAlexStandin,
+    SemanticScholarStandin,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -160,6 +175,49 @@ def oai(library: Library) -> Iterator[OaiStandin]:
         yield server
 
 
+@pytest.fixture
+def crossref(library: Library) -> Iterator[CrossrefStandin]:
+    """Crossref on loopback."""
+    with CrossrefStandin(library) as server:
+        yield server
+
+
+@pytest.fixture
+def dblp(library: Library) -> Iterator[DblpStandin]:
+    """DBLP's search on loopback."""
+    with DblpStandin(library) as server:
+        yield server
+
+
+@pytest.fixture
+def semanticscholar(library: Library) -> Iterator[SemanticScholarStandin]:
+    """Semantic Scholar's graph API on loopback."""
+    with SemanticScholarStandin(library) as server:
+        yield server
+
+
+@pytest.fixture
+def openalex(library: Library) -> Iterator[OpenAlexStandin]:
+    """OpenAlex on loopback."""
+    with OpenAlexStandin(library) as server:
+        yield server
+
+
+@pytest.fixture
+def inspire(library: Library) -> Iterator[InspireStandin]:
+    """INSPIRE on loopback."""
+    with InspireStandin(library) as server:
+        yield server
+
+
+@pytest.fixture
+def published_examples(library: Library) -> Library:
+    """The library, with papers that appeared in each of the known ways, or did not."""
+    library.add(*PUBLISHED_EXAMPLES)
+    library.publish(*OTHER_WORKS)
+    return library
+
+
 @pytest.fixture(scope="session")
 def closed_port() -> Iterator[int]:
     """A port of 127.0.0.1 on which nobody listens (it stays bound, so that nobody else can take it)."""
@@ -186,6 +244,30 @@ def services(
         variables[name] = variables[name.upper()] = nowhere
     variables["no_proxy"] = variables["NO_PROXY"] = "127.0.0.1,localhost"
     return {**variables, **_folders(tmp_path / "home")}
+
+
+@pytest.fixture
+def published_services(
+    services: dict[str, str],
+    published_examples: Library,
+    crossref: CrossrefStandin,
+    dblp: DblpStandin,
+    semanticscholar: SemanticScholarStandin,
+    openalex: OpenAlexStandin,
+    inspire: InspireStandin,
+) -> dict[str, str]:
+    """``services`` with the services that know published versions, and ``published_examples`` to ask them for::
+
+    run("refresh", "refs.bib", env=published_services)
+    """
+    servers = {
+        "CROSSREF": crossref,
+        "DBLP": dblp,
+        "SEMANTICSCHOLAR": semanticscholar,
+        "OPENALEX": openalex,
+        "INSPIRE": inspire,
+    }
+    return {**services, **{f"ENRICH_{name}_URL": server.url for name, server in servers.items()}}
 
 
 @pytest.fixture

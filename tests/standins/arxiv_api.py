@@ -258,10 +258,6 @@ class ArxivStandin(Standin):
 
     # Ways to fail that tests ask for by what they mean ----------------------------------------------------------------
 
-    def limit_batch(self, most: int, status: int = 414) -> Self:
-        """Refuse every request for more than so many identifiers (413, 414, 503, ...)."""
-        return self.fail(status, next=None, when=lambda request: len(request.ids) > most)
-
     def poison(self, identifier: str, *, naming: str = "self") -> Self:
         """Answer 400 to every request with that identifier, good as it is.
 

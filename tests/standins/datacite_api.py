@@ -14,7 +14,7 @@ from typing import Any, Self
 from urllib.parse import unquote
 
 from .failures import HTML, page
-from .papers import Author, Edition, Library
+from .papers import Author, Edition, Library, retold
 from .server import Reply, Request, Standin, shuffled
 
 JSON = "application/json; charset=utf-8"
@@ -194,7 +194,9 @@ class DataciteStandin(Standin):
         if paper is None or paper.id in self.hidden:
             return None
         newest = self.behind.get(paper.id, paper.newest)
-        return render_record(paper.at(newest), [paper.at(number) for number in range(1, newest + 1)])
+        record = render_record(paper.at(newest), [paper.at(number) for number in range(1, newest + 1)])
+        attributes = retold(record["attributes"], paper.told, "datacite")
+        return None if attributes is None else {**record, "attributes": attributes}
 
     def read_ids(self, request: Request) -> tuple[str, ...]:
         if request.path.startswith("/dois/"):

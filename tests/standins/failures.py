@@ -23,7 +23,9 @@
 ``duplicates``            every entry twice
 ``old-server``            (arXiv) the feed of the server before November 2025
 ``bad-id``                (arXiv) 400 for a good id; ``naming``: ``self``, ``other`` or ``none``
-``nulls``                 (DataCite) fields that are null; ``fields``
+``nulls``                 (not arXiv) fields that are null; ``fields``
+``unpadded``              (Semantic Scholar) no ``null`` in the place of what is not known
+``bare-hit``              (DBLP) a lone hit without the list round it
 ``wrong-type``            the right answer under another ``content_type``
 ``redirect``              ``code=301`` to ``to`` (by default the same address)
 ``invalid-utf8``          a byte that no UTF-8 text has
@@ -97,7 +99,8 @@ _STATUS: Mapping[int, tuple[bytes, str]] = {
 @_mode
 def _status(standin: Standin, request: Request, options: dict[str, Any]) -> Reply:
     status = options.pop("status")
-    body, kind = _STATUS.get(status, (page(f"Status {status}", "That is all there is to say."), HTML))
+    plain = (page(f"Status {status}", "That is all there is to say."), HTML)
+    body, kind = standin.statuses.get(status) or _STATUS.get(status, plain)
     headers = {}
     after = options.pop("retry_after", None)
     if isinstance(after, timedelta):
@@ -262,6 +265,6 @@ def _redirect(standin: Standin, request: Request, options: dict[str, Any]) -> Re
 @_mode
 def _invalid_utf8(standin: Standin, request: Request, options: dict[str, Any]) -> Reply:
     reply = standin.answer(request)
-    marks = [b"<summary>", b"<abstract>", b'"description":"', b"<title>"]
+    marks = [b"<summary>", b"<abstract>", b'"description":"', b'"title":"', b'"title":["', b"<title>"]
     at = next((found + len(mark) for mark in marks if (found := reply.body.find(mark)) >= 0), len(reply.body) // 2)
     return replace(reply, body=reply.body[:at] + b"\xff\xfe" + reply.body[at:])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -89,6 +89,88 @@ class Edition:
         return f"{self.id}v{self.version}"
 
 
+Told = Mapping[str, Mapping[str, Any] | None]
+"""What a service says instead, by its name (see :meth:`Paper.telling`)."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How a work appeared: of a paper (see :meth:`Paper.appeared`), or on its own, and then with title and authors.
+
+    ``venue``: the full name; ``short``: the abbreviated one, as DBLP and INSPIRE use it. ``kind``: ``article``,
+    ``inproceedings`` or ``incollection``. ``day``: ``2024``, ``2024-03`` or ``2024-03-05``; ``online``: the same for
+    the day it was first seen, where that is another. ``crossref_type``: for a work that Crossref takes for something
+    else (``posted-content``, ``peer-review``). ``dblp_key``: given, DBLP knows the work; without, it knows papers of
+    computer science only and makes up the key. ``homepage``: where it is read if it has no DOI.
+    """
+
+    venue: str
+    kind: str = "article"
+    day: str = "2024"
+    title: str | None = None
+    authors: Sequence[Author | str] | None = None
+    short: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    article_number: str = ""
+    publisher: str = ""
+    doi: str = ""
+    online: str = ""
+    dblp_key: str = ""
+    crossref_type: str = ""
+    homepage: str = ""
+    told: Told = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A published work with its title, its people and its key in DBLP filled in (``""``: DBLP does not know it).
+
+    ``eprint``: the paper it is the published version of, or ``""``.
+    """
+
+    title: str
+    authors: tuple[Author, ...]
+    dblp_key: str
+    eprint: str
+    publication: Publication
+    told: Told = field(default_factory=dict, hash=False)
+
+    @property
+    def year(self) -> int:
+        return int(self.publication.day[:4])
+
+    @property
+    def short_venue(self) -> str:
+        return self.publication.short or self.publication.venue
+
+
+def work_of(publication: Publication, paper: Paper | None = None) -> Work:
+    title, authors, key = publication.title, publication.authors, publication.dblp_key
+    if paper is not None:
+        title = paper.title if title is None else title
+        authors = paper.authors if authors is None else authors
+    if title is None or authors is None:
+        raise ValueError("a publication without a paper needs a title and authors")
+    people = _authors(authors)
+    if not key and paper is not None and any(category.startswith("cs.") for category in paper.categories):
+        stream = re.sub(r"[^a-z]", "", (publication.short or publication.venue).lower())
+        family = re.sub(r"\W", "", people[0].parts()[1])
+        key = f"{'journals' if publication.kind == 'article' else 'conf'}/{stream}/{family}{publication.day[2:4]}"
+    told = publication.told if paper is None else {**publication.told, **paper.told}
+    return Work(title, people, key, "" if paper is None else paper.id, publication, told)
+
+
+def retold(item: dict[str, Any], told: Told, service: str) -> dict[str, Any] | None:
+    """A service's item with what a test makes it say instead: fields put in, left out where the value is ``...``.
+    ``None`` if the service is made not to know it."""
+    changes = told.get(service, {})
+    if changes is None:
+        return None
+    return {name: value for name, value in {**item, **changes}.items() if value is not ...}
+
+
 @dataclass(frozen=True)
 class Paper:
     """A paper with all its versions::
@@ -98,7 +180,8 @@ class Paper:
 
     ``versions`` may be a number, times, or :class:`Version`; the fields of the paper are those of its newest version
     unless that version says otherwise. ``doi`` may hold several, separated by spaces. ``updated``: the day of the last
-    change to the metadata (OAI's datestamp), by default the day of the newest version.
+    change to the metadata (OAI's datestamp), by default the day of the newest version. ``published`` and ``told``:
+    see :meth:`appeared` and :meth:`telling`.
     """
 
     id: str
@@ -113,6 +196,8 @@ class Paper:
     license: str = NONEXCLUSIVE
     updated: str = ""
     report_number: str = ""
+    published: Publication | None = None
+    told: Told = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         versions = self.versions
@@ -164,6 +249,27 @@ class Paper:
         """The same paper with other fields: ``paper.revised(doi="10.1000/x")``."""
         return replace(self, **fields)
 
+    def appeared(self, venue: str, kind: str = "article", **fields: Any) -> Paper:
+        """The same paper, published: ``paper.appeared("Journal of Knots", day="2024-03", doi="10.5555/k.1")``; the
+        fields are those of :class:`Publication`. arXiv learns nothing of it (see ``doi`` and ``journal_ref``)."""
+        return replace(self, published=Publication(venue, kind, **fields))
+
+    def telling(self, service: str, fields: Mapping[str, Any] | None = None, **more: Any) -> Paper:
+        """The same paper, of which one service says something else.
+
+        ``service``: ``crossref``, ``dblp``, ``corr`` (DBLP's record of the preprint), ``semanticscholar``,
+        ``openalex``, ``inspire`` or ``datacite``. The fields, named as in the service's own item, replace its own:
+        ``paper.telling("semanticscholar", year=2019)``; ``...`` leaves a field out. No fields at all: the service does
+        not know the paper.
+        """
+        changes = {**(fields or {}), **more}
+        return replace(self, told={**self.told, service: changes or None})
+
+    @property
+    def work(self) -> Work | None:
+        """The published version, if there is one."""
+        return None if self.published is None else work_of(self.published, self)
+
 
 def _authors(authors: Iterable[Author | str]) -> tuple[Author, ...]:
     return tuple(a if isinstance(a, Author) else Author(a) for a in authors)
@@ -180,6 +286,7 @@ class Library:
     """What the stand-ins know, by identifier. May be changed while they run."""
 
     _papers: dict[str, Paper] = field(default_factory=dict)
+    _others: list[Publication] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, *papers: Paper) -> None:
@@ -190,6 +297,17 @@ class Library:
         with self._lock:
             self._papers.update((paper.id, paper) for paper in papers)
 
+    def publish(self, *publications: Publication) -> None:
+        """Add works that have nothing to do with arXiv."""
+        with self._lock:
+            self._others.extend(publications)
+
+    def works(self) -> list[Work]:
+        """Everything that has been published, of papers and others."""
+        with self._lock:
+            papers, others = list(self._papers.values()), list(self._others)
+        return [*(work for paper in papers if (work := paper.work) is not None), *map(work_of, others)]
+
     def remove(self, *identifiers: str) -> None:
         with self._lock:
             for identifier in identifiers:
@@ -198,6 +316,7 @@ class Library:
     def clear(self) -> None:
         with self._lock:
             self._papers.clear()
+            self._others.clear()
 
     def get(self, identifier: str) -> Paper | None:
         return self._papers.get(identifier)
@@ -443,3 +562,166 @@ EXAMPLES = (
     MANY_AUTHORS,
 )
 """One paper of each kind; the fixtures' library starts with these."""
+
+# Published versions ---------------------------------------------------------------------------------------------------
+
+IN_JOURNAL = Paper(
+    "2105.00001",
+    title="A Census of Lanterns",
+    authors=["Ada B. Example", "Ludwig van der Sample", "Zoë Åkerlund"],
+    abstract="Lanterns are counted, twice.",
+    categories=["cs.DL", "stat.ML"],
+    versions=2,
+    doi="10.5555/jir.2022.17",
+    journal_ref="J. Invented Results 17 (2022) 101-120",
+).appeared(
+    "Journal of Invented Results",
+    day="2022-02",
+    online="2021-11-30",
+    short="J. Invented Results",
+    volume="17",
+    issue="2",
+    pages="101-120",
+    publisher="Invented Press",
+    doi="10.5555/jir.2022.17",
+)
+AT_CONFERENCE_WITHOUT_DOI = Paper(
+    "2105.00002",
+    title="Learning to Knot: Ladders as Representations?",
+    authors=["Wei Li", "Maria Grün", "Sammy Testcase Jr."],
+    abstract="Ladders are learnt.",
+    categories=["cs.LG"],
+    comment="Published as a conference paper at ICIR 2022",
+).appeared(
+    "International Conference on Invented Representations",
+    "inproceedings",
+    day="2022",
+    short="ICIR",
+    homepage="https://example.org/forum?id=knot",
+)
+AT_CONFERENCE_UNKNOWN_TO_ARXIV = Paper(
+    "2105.00003",
+    title="Bridges in the Wild",
+    authors=["Wei Li", "Jean-Luc Dufour"],
+    abstract="Bridges are found.",
+    categories=["cs.CV"],
+).appeared(
+    "Proceedings of the Invented Conference on Vision",
+    "inproceedings",
+    day="2021-10",
+    title="Bridges in the Wild.",
+    authors=["Wei Li", "Jean-Luc Dufour"],
+    short="ICV",
+    pages="1201-1210",
+    publisher="Invented Society",
+    doi="10.5555/ICV.2021.00123",
+)
+HIGH_ENERGY = Paper(
+    "2105.00004",
+    title="Ladder Diagrams at $\\mathcal{O}(\\alpha_s^3)$",
+    authors=["M. Knot", "Kim Detector"],
+    abstract="Diagrams are climbed.",
+    categories=["hep-ph", "hep-th"],
+    report_number="EX-TH-2021-04",
+).appeared(
+    "Invented Review D",
+    day="2021-09-15",
+    short="Inv. Rev. D",
+    volume="104",
+    issue="5",
+    article_number="054001",
+    publisher="Invented Physical Society",
+    doi="10.5555/InvRevD.104.054001",
+)
+OF_ANOTHER_WORK = Publication(
+    "Archives of Lighting",
+    day="2011-06",
+    title="On the Repair of Street Lamps",
+    authors=["Otto Null", "Dora Second"],
+    volume="3",
+    pages="7-9",
+    publisher="Invented Press",
+    doi="10.5555/lamps.2011.3",
+)
+WRONG_DOI = Paper(
+    "2105.00005",
+    title="Clocks That Count Hedges",
+    authors=["Emil Thought"],
+    abstract="Clocks are built.",
+    categories=["cs.DC"],
+    doi="10.5555/lamps.2011.3",
+)
+NEVER_PUBLISHED = Paper(
+    "2105.00006",
+    title="Notes on Kites",
+    authors=["Jan Editor", "Hanna Bug"],
+    abstract="Notes are taken.",
+    categories=["cs.CL"],
+)
+MIXED_RECORD = (
+    Paper(
+        "2105.00007",
+        title="Sieves for Gardens",
+        authors=["Hanna Bug", "Ivo Kowalski"],
+        abstract="Gardens are sieved.",
+        categories=["cs.DS"],
+    )
+    .appeared("Symposium on Invented Algorithms", "inproceedings", day="2022-01", short="SIA", pages="33-47")
+    .telling(
+        "semanticscholar",
+        year=2021,
+        journal={"name": "ArXiv", "volume": "abs/2105.00007"},
+        externalIds={
+            "ArXiv": "2105.00007",
+            "DBLP": "journals/corr/abs-2105-00007",
+            "DOI": "10.48550/arXiv.2105.00007",
+            "CorpusId": 210500007,
+        },
+    )
+)
+ONLY_SUBMITTED = Paper(
+    "2105.00008",
+    title="Rivers Under Review",
+    authors=["Dora Second"],
+    abstract="Rivers are reviewed.",
+    categories=["cs.LG"],
+    comment="Submitted to ICIR 2022",
+).telling("semanticscholar", venue="Submitted to ICIR 2022", publicationVenue=None, journal=None)
+SAME_TITLE = Paper(
+    "2105.00009",
+    title="Counting Is Hard",
+    authors=["Ada B. Example", "Emil Thought"],
+    abstract="Counting is shown to be hard for machines.",
+    categories=["cs.CC"],
+)
+SAME_TITLE_OF_OTHERS = Paper(
+    "2105.00010",
+    title="Counting is hard",
+    authors=["Gus Nobody", "Trent Comment"],
+    abstract="Counting is shown to be hard for children.",
+    categories=["cs.HC"],
+).appeared(
+    "Conference on Invented Interaction",
+    "inproceedings",
+    day="2021-05",
+    short="CII",
+    pages="1-12",
+    publisher="Invented Society",
+    doi="10.5555/3400000.3400010",
+)
+
+PUBLISHED_EXAMPLES = (
+    IN_JOURNAL,
+    AT_CONFERENCE_WITHOUT_DOI,
+    AT_CONFERENCE_UNKNOWN_TO_ARXIV,
+    HIGH_ENERGY,
+    WRONG_DOI,
+    NEVER_PUBLISHED,
+    MIXED_RECORD,
+    ONLY_SUBMITTED,
+    SAME_TITLE,
+    SAME_TITLE_OF_OTHERS,
+)
+"""One paper of each way to appear or not to, with ``OTHER_WORKS`` beside them."""
+OTHER_WORKS = (OF_ANOTHER_WORK,)
+"""Works that arXiv does not hold."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs
 
 from .papers import Edition, Library
@@ -144,6 +144,9 @@ class Standin:
 
     path = "/"
     """Where the service answers; :attr:`url` ends with it."""
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "POST")
+    statuses: ClassVar[Mapping[int, tuple[bytes, str]]] = {}
+    """The service's own body and content type of a status, where it is known."""
 
     def __init__(
         self, library: Library | None = None, *, min_interval: float = 0.0, single_connection: bool = False
@@ -232,6 +235,10 @@ class Standin:
             )
         return self
 
+    def limit_batch(self, most: int, status: int = 414) -> Self:
+        """Refuse every request for more than so many identifiers (413, 414, 503, ...)."""
+        return self.fail(status, next=None, when=lambda request: len(request.ids) > most)
+
     def heal(self) -> None:
         """Forget every failure that was ordered."""
         self._failures.clear()
@@ -313,6 +320,9 @@ class Standin:
         if failure is not None:
             request.failure = failure.mode
             return play(self, request, failure)
+        if request.method not in self.methods:
+            body, kind = self.statuses.get(405, (b"Method Not Allowed", "text/plain; charset=utf-8"))
+            return Reply(405, body, kind, {"Allow": ", ".join(self.methods)})
         refusal = self.refuses(request)
         if refusal is not None:
             return refusal
@@ -427,6 +437,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._respond()
 
     def do_HEAD(self) -> None:
+        self._respond()
+
+    def do_PUT(self) -> None:
+        self._respond()
+
+    def do_DELETE(self) -> None:
         self._respond()
 
     def _respond(self) -> None:
