@@ -32,9 +32,9 @@ def check_spans(bib: BibFile) -> None:
             assert bib.text[span.start : span.end] == span.raw
             assert bib.text[span.name_start : span.name_end] == span.written
             assert span.name == span.written.lower()
-            assert inside <= span.name_start <= span.name_end <= span.start <= span.end <= entry.end
+            assert inside <= span.name_start <= span.name_end <= span.start <= span.end <= span.stop <= entry.end
             bib.value(span)
-            inside = span.end
+            inside = span.stop
         position = entry.end
 
 
@@ -77,6 +77,23 @@ def test_a_comment_line_before_a_field_is_not_part_of_its_name() -> None:
     _, entry = only("@misc{a,\n  % the year\n  year = 2020,\n  title = {T}\n}")
     assert [span.name for span in entry.fields] == ["year", "title"]
     assert entry.fields[0].line == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "raw", "value"),
+    [
+        ("{T} % why", "{T}", "T"),
+        ('"50\\% {"} of" # {, % } % why', '"50\\% {"} of" # {, % }', '50\\% {"} of, %'),
+        ("2020 % or so", "2020", "2020"),
+        ("% why\n  {T}", "{T}", "T"),
+        ("{50\\% % of}", "{50\\% % of}", "50\\% % of"),
+        ("{T} no % comment", "{T} no % comment", "{T} no % comment"),
+    ],
+)
+def test_a_comment_beside_a_value_is_not_part_of_it(written: str, raw: str, value: str) -> None:
+    bib, entry = only(f"@misc{{a,\n  note = {written}\n  , year = 2020\n}}")
+    assert [(span.raw, bib.value(span)) for span in entry.fields] == [(raw, value), ("2020", "2020")]
+    assert bib.text[entry.fields[0].start : entry.fields[0].stop].endswith(written[-3:])
 
 
 def test_parentheses_delimit_entries_too() -> None:
