@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +52,14 @@ class Asked:
 class Bibliography:
     """Records with their citation keys, in the order asked, and the problems of those that could not be had.
 
-    ``resolution`` tells how the records were come by: which are old, which out of a snapshot.
+    ``resolution`` tells how the records were come by: which are old, which out of a snapshot; ``unpublished`` of which
+    it could not be found out whether they were published, by id, with why (only where that was asked).
     """
 
     records: tuple[Record, ...]
     problems: tuple[Problem, ...] = ()
     resolution: Resolution | None = None
+    unpublished: Mapping[str, str] = field(default_factory=dict)
 
     def render(self, format: str = "bibtex", *, year: str = "submitted") -> str:
         """The bibliography as text. ``format`` is one of ``enrich.formats.names()``; ``year`` dates preprints by
@@ -72,13 +74,15 @@ def get(
     fresh: bool | None = None,
     cache: str | Path | None = None,
     key: str | None = None,
+    published: bool | None = None,
 ) -> Bibliography:
     """The full metadata of every arXiv paper that ``what`` names.
 
     ``what`` are identifiers in any form (``"2110.14168"``, ``"https://arxiv.org/abs/hep-th/9901001v2"``,
     ``"10.48550/arXiv.2110.14168"``), or paths of documents, in which every mention counts. ``offline`` opens no
     connection; ``fresh`` asks again for what is in the cache; ``cache`` is the cache's folder; ``key`` is the template
-    of citation keys (see :mod:`enrich.keys`). What is not given is taken from the environment and the configuration
+    of citation keys (see :mod:`enrich.keys`); ``published`` looks for the published versions, too (see
+    :mod:`enrich.publish`). What is not given is taken from the environment and the configuration
     file.
 
     Records come from arXiv's API (up to 200 papers a request, one request in 3 s), from DataCite or OAI-PMH while arXiv
@@ -95,6 +99,7 @@ def get(
         fresh=settings.fresh if fresh is None else fresh,
         cache=settings.cache if cache is None else Path(cache),
         key=settings.key if key is None else key,
+        published=settings.published if published is None else published,
     )
     with Store(settings.cache_folder) as store:
         return bibliography(gather(what), settings, store, snapshots=snapshots(settings))
@@ -187,23 +192,33 @@ def bibliography(
     snapshots: Sequence[Snapshot] = (),
     standing: Keys | None = None,
     taken: Container[str] = (),
+    also: Iterable[Identifier] = (),
     watcher: Watcher | None = None,
 ) -> Bibliography:
     """Resolve what was asked and give every record its key.
 
     ``standing`` are keys that papers have already where the result will go, ``taken`` those that others have there.
+    ``also`` is resolved in the same requests, for the store.
     """
     template = settings.key or keys.DEFAULT_TEMPLATE
     keys.make_key(Record("arXiv:2110.14168"), template)  # A bad template is told before anybody is asked.
     wanted = [mention.identifier for mention in asked.mentions]
     own = [Snapshot("the input itself", asked.records, given=True)] if asked.records else []
-    resolution = resolve(wanted, settings, store, snapshots=[*own, *snapshots], watcher=watcher)
+    resolution = resolve([*wanted, *also], settings, store, snapshots=[*own, *snapshots], watcher=watcher)
     records = [resolution.records[i] for i in dict.fromkeys(wanted) if i in resolution.records]
+    unpublished: Mapping[str, str] = {}
+    if settings.published and not resolution.interrupted:
+        from enrich.publish import publish
+
+        publications = publish(records, settings, store, watcher=watcher)
+        records = [publications.attach(record) for record in records]
+        unpublished = publications.unreachable
     existing = {**asked.keys, **(standing or {})}
     return Bibliography(
         tuple(keys.assign_keys(records, template=template, taken=taken, existing=existing)),
         (*asked.problems, *_placed(resolution.problems, asked.mentions)),
         resolution,
+        unpublished,
     )
 
 

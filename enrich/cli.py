@@ -22,6 +22,7 @@ examples:
   enrich get 2110.14168                        BibTeX of one paper, to the terminal
   enrich get notes.md paper.tex -o refs.bib    every paper they mention; an existing refs.bib is only added to
   enrich get - -o refs.bib -o refs.json        from stdin, into two formats
+  enrich refresh refs.bib --diff               what has changed since: published versions, corrections, withdrawals
   enrich find README.md                        where papers are mentioned (no network)
   enrich convert refs.json -o refs.ris         from one format to another (no network)
   enrich                                       what enrich.toml or [tool.enrich] says
@@ -50,6 +51,28 @@ examples:
   enrich find README.md notes/*.txt            file:line:column, the identifier, what is written there
   enrich find --json paper.tex
   enrich find --cited paper.tex                the citation keys, with their places
+"""
+
+_REFRESH = """\
+Only values that change are written, in the entry's own layout; every other byte stays, keys included. What you wrote
+by hand wins: a field is replaced only where it holds what a source said before, where it only says "arXiv", or where
+you ask for it with --overwrite. "% enrich: keep" above an entry or behind a field protects it, and so does a field
+keep = {title, year} (or keep = {true}). The former content is kept in FILE.bib~.
+
+examples:
+  enrich refresh refs.bib --diff               what would change, field by field with its source, and a unified diff
+  enrich refresh refs.bib                      change it
+  enrich refresh --undo refs.bib               take it back
+  enrich refresh --check *.bib                 exit 1 if anything would change
+  enrich refresh refs.bib --only withdrawn,published --summary news.md
+  enrich refresh refs.bib --keys cobbe2021training --overwrite title,author
+  enrich refresh refs.bib --fill abstract,doi  add these where they are absent
+"""
+
+_LOG = """\
+examples:
+  enrich log                                   everything that changed, newest first
+  enrich log 2110.14168                        what one paper said, and when
 """
 
 _CONVERT = """\
@@ -82,8 +105,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     # argparse stops collecting WHAT at the first option; what follows later is still meant.
-    if rest and hasattr(options, "what") and all(item == "-" or not item.startswith("-") for item in rest):
-        options.what += rest
+    collected = getattr(options, "what", None) or getattr(options, "file", None)
+    if rest and isinstance(collected, list) and all(item == "-" or not item.startswith("-") for item in rest):
+        collected += rest
     elif rest:
         parser.error(f"unknown argument: {' '.join(rest)}; see enrich --help")
     if getattr(options, "print_completion", None):
@@ -169,13 +193,39 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("what", nargs="+", metavar="WHAT", help="identifiers, links, DOIs, files, - for stdin")
     _add_output(get)
     get.add_argument("--key", metavar="TEMPLATE", help="citation keys, default '{family}{year}{word}'")
-    get.add_argument("--max-age", type=_days, metavar="DAYS", help="renew what is older (default 30)")
-    get.add_argument("--snapshot", action="append", metavar="FILE", help="a .json of ours to fall back on (repeatable)")
+    get.add_argument("--published", action="store_true", default=None, help="look for the published versions, too")
+    _add_age(get)
 
     find = command("find", "list the papers that documents mention, with their places", _FIND)
     find.add_argument("what", nargs="+", metavar="FILE", help="documents, - for stdin")
     find.add_argument("--json", action="store_true", help="as JSON, see the schema find-1")
     find.add_argument("--cited", action="store_true", help="the citation keys in .tex and .aux instead")
+
+    refresh = command("refresh", "bring .bib files up to date: published versions, corrections, withdrawals", _REFRESH)
+    refresh.add_argument("file", nargs="+", metavar="FILE", help=".bib files")
+    shown = refresh.add_argument_group("what happens")
+    shown.add_argument("--diff", action="store_true", help="print what would change and write nothing")
+    shown.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
+    shown.add_argument("--json", action="store_true", help="the changes as JSON, see the schema refresh-1")
+    shown.add_argument("--summary", metavar="FILE", help="what changed as Markdown, for a commit message or an e-mail")
+    shown.add_argument("--undo", action="store_true", help="put the backup in place of the file")
+    shown.add_argument("--no-backup", dest="backup", action="store_false", help="keep no FILE.bib~")
+    chosen = refresh.add_argument_group("what is changed")
+    chosen.add_argument(
+        "--only", action="append", metavar="KINDS", help="of published, version, withdrawn, fields only these"
+    )
+    chosen.add_argument("--keys", action="append", metavar="KEYS", help="only the entries with these citation keys")
+    chosen.add_argument(
+        "--overwrite", action="append", metavar="FIELDS", help="replace these also where they are yours"
+    )
+    chosen.add_argument("--fill", action="append", metavar="FIELDS", help="add these where they are absent (or: all)")
+    chosen.add_argument("--merge-duplicates", action="store_true", help="keep one entry of each work; print the keys")
+    _add_year(refresh)
+    _add_age(refresh)
+
+    log = command("log", "show what papers in the cache said before", _LOG)
+    log.add_argument("what", nargs="*", metavar="ID", help="identifiers; none: everything that changed")
+    log.add_argument("--json", action="store_true", help="as JSON")
 
     convert = command("convert", "convert a bibliography from one format to another", _CONVERT)
     convert.add_argument("file", metavar="FILE", help="what to read, - for stdin")
@@ -204,11 +254,22 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--to", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
     parser.add_argument("--force", action="store_true", help="start an existing .bib anew instead of adding to it")
+    _add_year(parser)
+    parser.add_argument(
+        "--howpublished", action="store_true", help="BibTeX: print the identifier in styles that know no eprint (plain)"
+    )
+
+
+def _add_year(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--year", choices=("submitted", "latest"), default="submitted", help="which date makes the year of a preprint"
     )
+
+
+def _add_age(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--max-age", type=_days, metavar="DAYS", help="renew what is older (default 30)")
     parser.add_argument(
-        "--howpublished", action="store_true", help="BibTeX: print the identifier in styles that know no eprint (plain)"
+        "--snapshot", action="append", metavar="FILE", help="a .json of ours to fall back on (repeatable)"
     )
 
 

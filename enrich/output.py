@@ -12,12 +12,19 @@ from pathlib import Path
 from enrich.errors import OutputError
 
 
-def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None = None, new: bool = False) -> None:
+def write(
+    path: Path,
+    pieces: Iterable[str | bytes],
+    *,
+    expected: bytes | None = None,
+    new: bool = False,
+    like: Path | None = None,
+) -> None:
     """Replace the file by ``pieces`` (text becomes UTF-8), in one step.
 
-    Symbolic links are followed and permissions kept. With ``expected`` the file must still hold exactly that, with
-    ``new`` there must still be none: somebody may have edited or made it meanwhile. Raises :class:`OutputError`, and
-    then the file is as it was.
+    Symbolic links are followed and permissions kept; ``like`` is the file whose permissions it gets instead. With
+    ``expected`` the file must still hold exactly that, with ``new`` there must still be none: somebody may have edited
+    or made it meanwhile. Raises :class:`OutputError`, and then the file is as it was.
     """
     target = _target(path)
     try:
@@ -40,6 +47,8 @@ def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None =
                 file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
+        if like is not None:
+            mode = like.stat().st_mode
         os.chmod(temporary, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
         if expected is not None and target.read_bytes() != expected:
             raise OutputError(f"{path} was changed by somebody else meanwhile; nothing was written", hint="run again")
@@ -62,6 +71,16 @@ def write(path: Path, pieces: Iterable[str | bytes], *, expected: bytes | None =
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def unchanged(path: Path, expected: bytes) -> None:
+    """Raise :class:`OutputError` unless the file holds exactly what was expected."""
+    try:
+        if _target(path).read_bytes() == expected:
+            return
+    except OSError as error:
+        raise _failed(path, error) from error
+    raise OutputError(f"{path} was changed by somebody else meanwhile; nothing was written", hint="run again")
 
 
 def check(path: Path) -> None:

@@ -362,7 +362,7 @@ def _completed(record: Record, before: Record) -> Record:
         return record
     kept = {
         name: getattr(before, name)
-        for name in ("abstract", "comment", "journal_ref", "doi")
+        for name in ("abstract", "comment", "journal_ref", "doi", "withdrawn")
         if getattr(record, name) is None and getattr(before, name) is not None
     }
     return replace(record, **kept, origin={**record.origin, **dict.fromkeys(kept, "arxiv")}) if kept else record

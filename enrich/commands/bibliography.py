@@ -8,11 +8,22 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrich import api, config, formats, keys
-from enrich.commands.common import DONE, NOTHING, PROBLEMS, Target, ago, count, settings_of, targets_of
+from enrich.commands.common import (
+    DONE,
+    NOTHING,
+    PROBLEMS,
+    Target,
+    ago,
+    count,
+    settings_of,
+    targets_of,
+    tell_unpublished,
+)
 from enrich.config import Settings
 from enrich.errors import InputError, OutputError
 from enrich.record import Mention, Problem
@@ -43,13 +54,20 @@ def project(options: argparse.Namespace, screen: Screen) -> int:
     if not settings.inputs or not settings.outputs:
         missing = "inputs" if not settings.inputs else "outputs"
         raise InputError(f"{settings.file} names no {missing}", hint=f'write {missing} = ["..."]')
-    if settings.published:
-        screen.note("published = true: this version does not look for published versions yet")
     base = "" if settings.base == config.here() else os.path.relpath(settings.base)
     targets = targets_of([os.path.join(base, name) for name in settings.outputs], None)
     # What is no identifier is a file beside the configuration, and nowhere else.
     named = [name if _is_identifier(name) else os.path.join(base, name) for name in settings.inputs]
-    return _resolve_and_write(api.gather(named), settings, targets, options, screen)
+    standing = [target.path for target in targets if target.path is not None and target.existing() is not None]
+    status = _resolve_and_write(api.gather(named), settings, targets, options, screen)
+    if not standing or status == NOTHING:
+        return status
+    from enrich.commands.refresh import refresh_outputs
+
+    # What was asked a moment ago is not asked again.
+    settled = replace(settings, fresh=False)
+    good = refresh_outputs(standing, settled, _rendering(options), screen)
+    return status if good else max(status, PROBLEMS)
 
 
 def _resolve_and_write(
@@ -58,10 +76,10 @@ def _resolve_and_write(
     rendering = _rendering(options)
     force = getattr(options, "force", False)
     files = {target: None if force else target.existing() for target in targets}
-    standing: dict[tuple[str, int | None], str] = {}
-    for file in files.values():
-        for entry, identifier in file.identified() if file else ():
-            standing.setdefault((identifier.id, identifier.version), entry.key)
+    standing = [found for file in files.values() if file for found in file.identified()]
+    keys_there: dict[tuple[str, int | None], str] = {}
+    for entry, identifier in standing:
+        keys_there.setdefault((identifier.id, identifier.version), entry.key)
     taken = {name for file in files.values() if file for name in file.keys()}  # noqa: SIM118 - our own method
     snapshot_files = [api.expanded(name) for name in getattr(options, "snapshot", None) or ()]
     for target in targets:
@@ -75,9 +93,11 @@ def _resolve_and_write(
             raise
         screen.note(f"not used as a snapshot: {error.message}")
         shipped = api.snapshots(settings)
+    # A run of the configuration refreshes what stands in its outputs, too: all is asked at once.
+    also = [i for _, i in standing] if options.command is None else []
     with Store(settings.cache_folder, warn=screen.note) as store:
         result = api.bibliography(
-            asked, settings, store, snapshots=shipped, standing=standing, taken=taken, watcher=screen
+            asked, settings, store, snapshots=shipped, standing=keys_there, taken=taken, also=also, watcher=screen
         )
     # Where nothing could be had a file that is there already is worth more than an empty one; and where something
     # could not be asked, one that would lose it is.
@@ -90,6 +110,7 @@ def _resolve_and_write(
     failed = _write(result, {target: files[target] for target in chosen}, rendering, screen, force=force)
     screen.problems(result.problems)
     _tell_origin(result, screen, offline=settings.offline)
+    tell_unpublished(result.unpublished, settings, screen)
     _tell_summary(result, screen)
     return NOTHING if failed == len(targets) else PROBLEMS if failed and result.records else _status(result, settings)
 
@@ -224,6 +245,8 @@ def _tell_summary(result: api.Bibliography, screen: Screen) -> None:
         parts.append(f"{number:,} from {config.SERVICES[source].label}")
     parts += [f"{len(resolution.old):,} old"] if resolution.old else []
     parts += [f"{len(resolution.shipped):,} from a snapshot"] if resolution.shipped else []
+    published = sum(record.published is not None for record in result.records)
+    parts += [f"{published:,} published"] if published else []
     parts += [count(len(result.problems), "problem")] if result.problems else []
     if resolution.interrupted:
         parts.append("stopped by you; run again for the rest")
@@ -235,7 +258,8 @@ def _status(result: api.Bibliography, settings: Settings) -> int:
         return NOTHING
     resolution = result.resolution or Resolution()
     not_renewed = settings.fresh and bool(resolution.old or resolution.shipped)
-    return PROBLEMS if result.problems or not_renewed or resolution.interrupted else DONE
+    not_looked_up = bool(result.unpublished) and not settings.offline
+    return PROBLEMS if result.problems or not_renewed or not_looked_up or resolution.interrupted else DONE
 
 
 def _at(*place: str | int | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         raise InputError("--offline and --fresh exclude each other", hint="leave one of them out")
     chosen = {
         name: value
-        for name in ("offline", "fresh", "cache", "key")
+        for name in ("offline", "fresh", "cache", "key", "published")
         if (value := getattr(options, name, None)) is not None
     }
     if "cache" in chosen:
@@ -154,3 +155,11 @@ def count(number: int, what: str) -> str:
 def moment(seconds: float | None) -> str | None:
 
     return None if seconds is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def tell_unpublished(papers: Mapping[str, str], settings: Settings, screen: Screen) -> None:
+    """Of how many papers it could not be found out whether they were published, and why."""
+    if settings.offline:
+        return
+    for why, number in Counter(papers.values()).items():
+        screen.line(f"Not looked up: the published version of {count(number, 'paper')}: {why}")

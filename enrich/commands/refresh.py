@@ -1,0 +1,230 @@
+"""``enrich refresh``: show what should change in ``.bib`` files, write it, take it back."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from enrich import api, formats, output
+from enrich.commands import report
+from enrich.commands.common import DONE, NOTHING, PROBLEMS, settings_of, tell_unpublished
+from enrich.config import Settings
+from enrich.errors import EnrichError, InputError, OutputError
+from enrich.plan import CATEGORIES, Plan, Wishes
+from enrich.refresh import Refreshing
+from enrich.refresh import refresh as look
+from enrich.screen import Screen, printable
+from enrich.store import Refreshed, Store
+
+if TYPE_CHECKING:
+    from enrich.resolve import Resolution
+
+
+def refresh(options: argparse.Namespace, screen: Screen) -> int:
+    settings = settings_of(options)
+    files = {name: api.expanded(name) for name in dict.fromkeys(options.file)}
+    if options.undo:
+        return _undo_all(files, settings, screen)
+    writes = not (options.diff or options.check)
+    if sys.stdout is None and (options.diff or options.json):
+        raise OutputError("there is no stdout to write to", hint="run it without >&-")
+    summary = api.expanded(options.summary) if options.summary else None
+    if summary is not None:
+        output.check(summary)
+    wishes = _wishes(options, settings)
+    snapshots = api.snapshots(settings, [api.expanded(name) for name in options.snapshot or ()])
+    with Store(settings.cache_folder, warn=screen.note) as store:
+        result = look(files, settings, store, wishes, snapshots=snapshots, watcher=screen)
+        screen.end()
+        failed = write(result, files, store, screen, backup=options.backup) if writes else sound(result, screen)
+    done = replace(result, plans=tuple(plan for plan in result.plans if plan.file not in failed))
+    if options.json:
+        print(json.dumps(report.as_json(done), ensure_ascii=False, indent=1))
+    elif options.diff:
+        for piece in report.diff(done):
+            print(printable_lines(piece), end="")
+    elif done.changes and any(plan.merged for plan in done.plans):
+        for plan in done.plans:
+            for old, new in plan.merged.items():
+                print(f"{printable(old)}\t{printable(new)}")
+    if summary is not None:
+        output.write(summary, [report.summary(done, written=writes)])
+    for line, loud in report.lines(done, detailed=not options.diff):
+        (screen.line if loud else screen.note)(line)
+    screen.problems(result.problems)
+    tell_unpublished(result.unpublished, settings, screen)
+    for line in report.totals(done, written=writes, backup=options.backup):
+        screen.note(line)
+    return _status(result, failed, settings, check=options.check)
+
+
+def refresh_outputs(files: Sequence[Path], settings: Settings, rendering: formats.Options, screen: Screen) -> bool:
+    """Refresh what stood in the outputs of a configuration before its run. Returns whether all of it could be done."""
+    only = None if settings.published else frozenset(CATEGORIES) - {"published"}
+    wishes = Wishes(only=only, fill=frozenset({"all"}), keep=settings.keep, options=rendering)
+    named = {str(path): path for path in files}
+    with Store(settings.cache_folder, warn=screen.note) as store:
+        result = look(named, settings, store, wishes, snapshots=api.snapshots(settings), watcher=screen)
+        failed = write(result, named, store, screen, backup=True)
+    for line, loud in report.lines(result, detailed=True):
+        (screen.line if loud else screen.note)(line)
+    for line in report.totals(result, written=True, backup=True):
+        screen.note(line)
+    return not failed
+
+
+def write(
+    result: Refreshing, files: Mapping[str, Path], store: Store, screen: Screen, *, backup: bool
+) -> dict[str, OutputError]:
+    """Write every plan that changes something; one that fails is told and does not stop the others.
+
+    Returns the files that were not written, with why.
+    """
+    failed: dict[str, OutputError] = {}
+    moment = time.time()
+    for plan in result.plans:
+        path = files[plan.file]
+        try:
+            done = Refreshed(moment)
+            if plan.edits:
+                done = _write(plan, path, moment, backup=backup)
+        except OutputError as error:
+            failed[plan.file] = error
+            screen.error(_at(plan, error))
+            continue
+        if result.resolution is None or not (result.resolution.interrupted or result.resolution.old):
+            store.mark_refreshed(str(path.absolute()), done)
+    return failed
+
+
+def _write(plan: Plan, path: Path, moment: float, *, backup: bool) -> Refreshed:
+    new = plan.data
+    output.unchanged(path, plan.bib.data)
+    if backup:
+        output.write(backup_of(path), [plan.bib.data], like=path)
+    output.write(path, [new], expected=plan.bib.data)
+    return Refreshed(moment, _digest(plan.bib.data), _digest(new))
+
+
+def sound(result: Refreshing, screen: Screen) -> dict[str, OutputError]:
+    """The files whose plan could not be carried out, with why; each is told."""
+    failed: dict[str, OutputError] = {}
+    for plan in result.plans:
+        try:
+            _ = plan.data
+        except OutputError as error:
+            failed[plan.file] = error
+            screen.error(_at(plan, error))
+    return failed
+
+
+def _at(plan: Plan, error: OutputError) -> OutputError:
+    named = error.message.startswith(plan.file)
+    return error if named else OutputError(f"{plan.file}: {error.message}", hint=error.hint)
+
+
+def backup_of(path: Path) -> Path:
+    """Where the former content of a file goes: ``refs.bib~``."""
+    return path.with_name(path.name + "~")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- undo
+
+
+def _undo_all(files: Mapping[str, Path], settings: Settings, screen: Screen) -> int:
+    failed = 0
+    with Store(settings.cache_folder, warn=screen.note) as store:
+        for name, path in files.items():
+            try:
+                _undo(name, path, store)
+            except EnrichError as error:
+                failed += 1
+                screen.error(error)
+            else:
+                screen.note(f"{name}: as it was before the refresh; what the refresh made of it is in {name}~ now")
+    return NOTHING if failed == len(files) else PROBLEMS if failed else DONE
+
+
+def _undo(name: str, path: Path, store: Store) -> None:
+    """Put the backup in the file's place and the file in the backup's, so that nothing is lost either way."""
+    from enrich import inputs
+
+    backup = backup_of(path)
+    if not backup.exists():
+        raise InputError(f"{name}: there is no backup {name}~", hint="was it refreshed with --no-backup?")
+    now, before = inputs.load(path), inputs.load(backup)
+    done = store.refreshed(str(path.absolute()))
+    if done is not None and done.before is not None:
+        if _digest(now) == done.before:
+            raise InputError(f"{name} is already as it was before the refresh", hint=f"the other state is {name}~")
+        if _digest(now) != done.after:
+            raise InputError(
+                f"{name} was edited after it was refreshed; undoing would take that away",
+                hint=f"compare it with {name}~ and copy what you want",
+            )
+        if _digest(before) != done.before:
+            raise InputError(
+                f"{name}~ is not what the refresh kept; somebody else wrote it", hint="look at both before you choose"
+            )
+    output.write(path, [before], expected=now)
+    output.write(backup, [now], expected=before)
+
+
+# --- what was wished
+
+
+def _wishes(options: argparse.Namespace, settings: Settings) -> Wishes:
+    only = _words(options.only)
+    if only is not None and (unknown := sorted(only - {*CATEGORIES})):
+        raise InputError(
+            f"--only {unknown[0]}: there is no such kind of change", hint=f"known: {', '.join(CATEGORIES)}"
+        )
+    return Wishes(
+        only=only,
+        versions=only is not None and "version" in only,
+        keys=_words(options.keys, lower=False),
+        overwrite=_words(options.overwrite) or frozenset(),
+        fill=_words(options.fill) or frozenset(),
+        keep=settings.keep,
+        merge=options.merge_duplicates,
+        options=formats.Options(year=options.year),
+    )
+
+
+def _words(values: Iterable[str] | None, *, lower: bool = True) -> frozenset[str] | None:
+    """The names in options that may be repeated and may hold several, separated by commas."""
+    if values is None:
+        return None
+    words = [word.strip() for value in values for word in value.split(",") if word.strip()]
+    return frozenset(word.lower() if lower else word for word in words)
+
+
+def printable_lines(text: str) -> str:
+    """The text with its line ends and tabs, but without anything else that a terminal would obey."""
+    parts = re.split(r"(\r?\n|\t)", text)
+    return "".join(part if index % 2 else printable(part) for index, part in enumerate(parts))
+
+
+def _status(result: Refreshing, failed: Mapping[str, OutputError], settings: Settings, *, check: bool) -> int:
+    if not result.plans or len(failed) == len(result.plans) or (result.papers and not result.known):
+        return NOTHING
+    resolution: Resolution | None = result.resolution
+    interrupted = resolution is not None and resolution.interrupted
+    if check:
+        return PROBLEMS if result.changes or result.problems or failed or interrupted else DONE
+    not_renewed = settings.fresh and resolution is not None and bool(resolution.old or resolution.shipped)
+    not_looked_up = bool(result.unpublished) and not settings.offline
+    trouble = result.problems or failed or interrupted or not_renewed or not_looked_up
+    return PROBLEMS if trouble else DONE

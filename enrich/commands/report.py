@@ -1,0 +1,224 @@
+"""What a refresh did or would do, in words: lines for a person, a unified diff, JSON, Markdown."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from enrich.commands.common import count
+from enrich.plan import Abstention, Change, Plan
+from enrich.refresh import Refreshing
+
+CONTEXT = 3
+"""Lines around a change in a diff."""
+
+SHOWN = 20
+"""Of what was left alone that many are shown; --diff and --json tell all."""
+
+
+def as_json(result: Refreshing) -> dict[str, Any]:
+    """The plan as data; see the schema ``refresh-1``."""
+    return {
+        "changes": [change.to_json() for change in result.changes],
+        "abstained": [one.to_json() for plan in result.plans for one in plan.abstained],
+    }
+
+
+# --- for a person
+
+
+def lines(result: Refreshing, *, detailed: bool) -> Iterator[tuple[str, bool]]:
+    """The report, line by line, each with whether it must be shown even to who wants quiet. Loudest first."""
+    abstained = [one for plan in result.plans for one in plan.abstained]
+    for one in abstained:
+        if one.loud:
+            yield f"WITHDRAWN {place(one)}: {one.id} {one.reason}", True
+            yield f"    try: {one.hint}", True
+    for file, tellings in result.told.items():
+        for telling in tellings:
+            news = [new.text for new in telling.news if not new.loud]
+            if news:
+                yield f"{file}:{telling.line} {telling.key}: {'; '.join(news)}", False
+    for plan in result.plans if detailed else ():
+        for (key, line), changes in _by_entry(plan).items():
+            yield f"{plan.file}:{line} {key}: {', '.join(in_short(changes))}", False
+            for source, reason in dict.fromkeys((change.source, change.reason) for change in changes):
+                yield f"    {' says: '.join(part for part in (source, reason) if part)}", False
+    rest = [one for one in abstained if not (one.loud or one.quiet)]
+    for one in rest[:SHOWN]:
+        yield f"{place(one)}: left alone: {one.reason}", False
+        if one.hint:
+            yield f"    try: {one.hint}", False
+    if len(rest) > SHOWN:
+        yield f"and {len(rest) - SHOWN} more that were left alone (--json tells all)", False
+
+
+def _by_entry(plan: Plan) -> dict[tuple[str, int], list[Change]]:
+    """The changes of each entry, by its key and the line where it begins."""
+    starts = sorted((entry.line, entry.key) for entry in plan.bib.entries)
+    lines = [line for line, _ in starts]
+    found: dict[tuple[str, int], list[Change]] = {}
+    for change in plan.changes:
+        line, key = starts[bisect_right(lines, change.line) - 1]
+        found.setdefault((key, line), []).append(change)
+    return found
+
+
+def totals(result: Refreshing, *, written: bool, backup: bool) -> Iterator[str]:
+    """One line for each file."""
+    for plan in result.plans:
+        total = count(len(plan.bib.entries), "entry").replace("entrys", "entries")
+        if not plan.changes:
+            unknown = result.papers - result.known
+            rest = f"; of {count(unknown, 'paper')} nothing is known" if unknown else ""
+            yield f"{plan.file}: nothing to change in {total}{rest}"
+            continue
+        entries = len({change.key for change in plan.changes})
+        number = f"{entries:,} of {total}"
+        kept = f"; what it was is in {plan.file}~" if backup else ""
+        yield f"{plan.file}: {number} changed{kept}" if written else f"{plan.file}: {number} would change"
+
+
+def place(one: Abstention) -> str:
+    """``refs.bib:12 vaswani2017 title``."""
+    return f"{one.file}:{one.line} {one.key}" + (f" {one.field}" if one.field else "")
+
+
+def in_short(changes: Iterable[Change]) -> Iterator[str]:
+    """``misc -> article, year 2017 -> 2018, + journal``: each change in a few words."""
+    for change in changes:
+        if change.field == "entrytype":
+            yield f"{change.before} -> {change.after}"
+        elif change.field == "key":
+            yield f"merged into {change.after}"
+        elif change.before is None:
+            yield f"+ {change.field}"
+        elif change.after is None:
+            yield f"- {change.field}"
+        elif len(change.before) + len(change.after) < 40:
+            yield f"{change.field} {change.before} -> {change.after}"
+        else:
+            yield change.field
+
+
+# --- a diff
+
+
+def diff(result: Refreshing) -> Iterator[str]:
+    """For each file every change with its source and reason, and then a unified diff, which ``patch`` reads."""
+    for plan in result.plans:
+        if not plan.changes:
+            continue
+        for (key, line), changes in _by_entry(plan).items():
+            yield f"# {plan.file}:{line} {key}\n"
+            why = None
+            for change in sorted(changes, key=lambda change: change.reason):
+                if (change.source, change.reason) != why:
+                    why = (change.source, change.reason)
+                    yield f"#   {' says: '.join(_one_line(part) for part in why if part)}\n"
+                yield f"#     {change.field}: {_one_line(change.before)} -> {_one_line(change.after)}\n"
+        yield f"--- {plan.file}\n+++ {plan.file}\n"
+        yield from hunks(plan)
+    for plan in result.plans:
+        for one in plan.abstained:
+            yield f"# left alone: {place(one)}: {_one_line(one.reason)}\n"
+
+
+def _one_line(text: str | None) -> str:
+    return "(absent)" if text is None else " ".join(text.split())
+
+
+def hunks(plan: Plan) -> Iterator[str]:
+    """The hunks of a unified diff. Only the lines around edits are compared, so that big files cost no more."""
+    from difflib import SequenceMatcher
+
+    old = plan.bib.text
+    lines = old.splitlines(keepends=True) if "\r" not in old else re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", old)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    shift = 0
+    for first, last, edits in _groups(plan, len(lines)):
+        before = lines[first:last]
+        text, position = "", starts[first]
+        for edit in edits:
+            text += old[position : edit.start] + edit.text
+            position = edit.end
+        text += old[position : starts[last]]
+        after = re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", text)
+        for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(CONTEXT):
+            a, b, c, d = group[0][1], group[-1][2], group[0][3], group[-1][4]
+            yield f"@@ -{_range(first + a, b - a)} +{_range(first + shift + c, d - c)} @@\n"
+            for tag, i, j, k, m in group:
+                if tag == "equal":
+                    yield from _marked(" ", before[i:j])
+                    continue
+                yield from _marked("-", before[i:j])
+                yield from _marked("+", after[k:m])
+        shift += len(after) - len(before)
+
+
+def _groups(plan: Plan, total: int) -> Iterator[tuple[int, int, Sequence[Any]]]:
+    """Stretches of lines, each with its edits and enough context, that do not touch."""
+    groups: list[tuple[int, int, list[Any]]] = []
+    for edit in sorted(plan.edits, key=lambda edit: (edit.start, edit.end)):
+        first = max(plan.bib.line_of(edit.start) - 1 - CONTEXT, 0)
+        last = min(plan.bib.line_of(max(edit.start, edit.end - 1)) + CONTEXT, total)
+        if groups and first <= groups[-1][1]:
+            groups[-1] = (groups[-1][0], max(groups[-1][1], last), [*groups[-1][2], edit])
+        else:
+            groups.append((first, last, [edit]))
+    yield from groups
+
+
+def _range(start: int, length: int) -> str:
+    """Lines as a diff counts them, from 1; an empty range names the line before it."""
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"
+
+
+def _marked(mark: str, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield mark + line if line.endswith(("\n", "\r")) else f"{mark}{line}\n\\ No newline at end of file\n"
+
+
+# --- Markdown
+
+
+def summary(result: Refreshing, *, written: bool) -> str:
+    """What changed, as Markdown for a commit message or an e-mail: the withdrawn first."""
+    parts: list[str] = []
+    withdrawn = [one for plan in result.plans for one in plan.abstained if one.loud]
+    if withdrawn:
+        items = [f"- **{_md(one.key)}** ({one.id}): {_md(one.reason)}\n" for one in withdrawn]
+        parts.append("## Withdrawn\n\n" + "".join(items))
+    told = [(file, one) for file, tellings in result.told.items() for one in tellings]
+    if told:
+        items = [f"- **{_md(one.key)}**: {_md('; '.join(new.text for new in one.news))}\n" for _, one in told]
+        parts.append("## New about the papers\n\n" + "".join(items))
+    for plan in result.plans:
+        if plan.changes:
+            title = "Changed" if written else "Would change"
+            parts.append(f"## {title} in {_md(plan.file)}\n\n" + "".join(_items(plan.changes)))
+    left = [one for plan in result.plans for one in plan.abstained if not (one.loud or one.quiet)]
+    if left:
+        items = [f"- **{_md(one.key)}**{f' {one.field}' if one.field else ''}: {_md(one.reason)}\n" for one in left]
+        parts.append("## Left alone\n\n" + "".join(items))
+    return "\n".join(parts) or "Nothing has changed.\n"
+
+
+def _items(changes: Sequence[Change]) -> Iterator[str]:
+    by_key: dict[str, list[Change]] = {}
+    for change in changes:
+        by_key.setdefault(change.key, []).append(change)
+    for key, group in by_key.items():
+        reasons = "; ".join(dict.fromkeys(change.reason for change in group))
+        yield f"- **{_md(key)}**: {_md(', '.join(in_short(group)))} ({_md(reasons)})\n"
+
+
+def _md(text: str) -> str:
+    """Text from outside is never markup."""
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
