@@ -15,15 +15,19 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # What type checkers take for typing's constant; importing typing costs every start 3 ms.
 if TYPE_CHECKING:
-    from enrich.api import Bibliography, find, get, load
+    from enrich.api import Bibliography, find, get, load, refresh
     from enrich.errors import EnrichError, InputError, OutputError, SourceError, StoreError
     from enrich.identify import parse_id
+    from enrich.plan import Change, Plan
     from enrich.record import Identifier, Mention, Person, Problem, Published, Record, Withdrawn
+    from enrich.refresh import Refreshing
 
 _WHERE = {
-    **dict.fromkeys(("Bibliography", "find", "get", "load"), "enrich.api"),
+    **dict.fromkeys(("Bibliography", "find", "get", "load", "refresh"), "enrich.api"),
     **dict.fromkeys(("EnrichError", "InputError", "OutputError", "SourceError", "StoreError"), "enrich.errors"),
     "parse_id": "enrich.identify",
+    **dict.fromkeys(("Change", "Plan"), "enrich.plan"),
+    "Refreshing": "enrich.refresh",
     **dict.fromkeys(
         ("Identifier", "Mention", "Person", "Problem", "Published", "Record", "Withdrawn"), "enrich.record"
     ),
@@ -33,8 +37,12 @@ __all__ = [  # noqa: RUF022 - in the order of the reader's interest
     "get",
     "find",
     "load",
+    "refresh",
     "parse_id",
     "Bibliography",
+    "Refreshing",
+    "Plan",
+    "Change",
     "Record",
     "Person",
     "Published",

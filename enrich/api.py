@@ -22,6 +22,7 @@ from enrich.store import Store
 
 if TYPE_CHECKING:
     from enrich.inputs import Document
+    from enrich.refresh import Refreshing
 
 Keys = Mapping[tuple[str, int | None], str]
 """Citation keys that stand already, by a record's ``(id, cited_version)``."""
@@ -133,6 +134,38 @@ def load(file: str | Path, format: str | None = None) -> Bibliography:
         raise InputError(f"{path}: {error.message}", hint=error.hint) from error
     problems = [replace(problem, file=problem.file or str(path)) for problem in reading.problems]
     return Bibliography(tuple(keys.assign_keys(reading.records)), tuple(problems))
+
+
+def refresh(
+    *files: str | Path,
+    published: bool = True,
+    offline: bool | None = None,
+    fresh: bool | None = None,
+    cache: str | Path | None = None,
+) -> Refreshing:
+    """What should change in ``.bib`` files, by the rules of ``enrich refresh``. The files are not written.
+
+    ``published`` also looks for published versions; the other settings are those of :func:`get`. In the result each
+    file has a :class:`~enrich.plan.Plan`: ``plan.changes``, one for each field with its source and reason, and
+    ``plan.data``, the bytes of the file with them. What cannot be read is a problem in the result.
+
+    >>> enrich.refresh("refs.bib").changes[0].field              # doctest: +SKIP
+    'journal'
+    """
+    from enrich.plan import CATEGORIES, Wishes
+    from enrich.refresh import refresh as look
+
+    settings = config.load(config.here())
+    settings = replace(
+        settings,
+        offline=settings.offline if offline is None else offline,
+        fresh=settings.fresh if fresh is None else fresh,
+        cache=settings.cache if cache is None else Path(cache),
+    )
+    wishes = Wishes(only=None if published else frozenset(CATEGORIES) - {"published"}, keep=settings.keep)
+    with Store(settings.cache_folder) as store:
+        named = {str(file): expanded(file) for file in files}
+        return look(named, settings, store, wishes, snapshots=snapshots(settings))
 
 
 def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:
