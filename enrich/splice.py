@@ -27,7 +27,8 @@ class Edit:
 
 
 class Macro(str):
-    """A value that is the name of an ``@string`` or of a month (``jun``), to be written without delimiters."""
+    """A value to be written as it is, without delimiters: the name of an ``@string`` or of a month (``jun``), or parts
+    put together (``jun # "~12"``)."""
 
     __slots__ = ()
 
@@ -144,6 +145,7 @@ def apply(bib: BibFile, edits: Iterable[Edit]) -> bytes:
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _COMMA = re.compile(r"\s*,")
 _DIGITS = re.compile(r"[0-9]+")
+_JOINT = re.compile(r"\s*#\s*")
 _BARE = re.compile(r"[^\s#%{}\",]+")
 
 
@@ -241,7 +243,7 @@ def _is_closed(value: str) -> bool:
     """Whether a value stays within its delimiters: for BibTeX, which counts every brace, and for its readers, for
     whom one after a backslash does not count."""
     if isinstance(value, Macro):
-        return _BARE.fullmatch(value) is not None
+        return _are_parts(value)
     for pattern in (r"[{}]", r"(?<!\\)[{}]"):
         depth = 0
         for mark in re.findall(pattern, value):
@@ -251,6 +253,25 @@ def _is_closed(value: str) -> bool:
         if depth:
             return False
     return not value.endswith("\\")
+
+
+def _are_parts(value: str) -> bool:
+    """Whether a value is parts with ``#`` between them, each in braces, in quotes or bare, and nothing else."""
+    position = 0
+    while True:
+        end = part_end(value, position)
+        if end is None or not _is_part(value[position:end]):
+            return False
+        if end == len(value):
+            return True
+        joint = _JOINT.match(value, end)
+        if joint is None:
+            return False
+        position = joint.end()
+
+
+def _is_part(part: str) -> bool:
+    return _is_closed(part[1:-1]) if part[:1] in ("{", '"') else _BARE.fullmatch(part) is not None
 
 
 def _quotable(value: str) -> bool:

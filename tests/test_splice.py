@@ -321,6 +321,8 @@ def test_the_same_change_again_changes_nothing(name: str) -> None:
         ("jan", "June", "{June}"),
         ("jan", Macro("jun"), "jun"),
         ("{January}", Macro("jun"), "jun"),
+        ("{12 June}", Macro('jun # "~12"'), 'jun # "~12"'),
+        ("{x}", Macro('{A {b}} # c#"d{\\"e}"'), '{A {b}} # c#"d{\\"e}"'),
         ('jan # "~1"', "June", "{June}"),
         ('"a" # "b"', "c", "{c}"),
         ("{{Old}}", "{New}", "{{New}}"),
@@ -420,7 +422,23 @@ def test_what_comes_in_the_place_of_a_field_stands_where_that_was() -> None:
     assert changed(text, {"journal": None, "booktitle": "B"}) == text.replace("journal = {CoRR}", "booktitle = {B}")
 
 
-@pytest.mark.parametrize("value", ["a}", "{a", "a}, year = {1", "a} {b", "a\\", "\\{a}", Macro("a b"), Macro("")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a}",
+        "{a",
+        "a}, year = {1",
+        "a} {b",
+        "a\\",
+        "\\{a}",
+        Macro("a b"),
+        Macro(""),
+        Macro("a #"),
+        Macro("# a"),
+        Macro("{a} b"),
+        Macro('a # "b'),
+    ],
+)
 def test_a_value_that_would_break_out_of_its_field_is_refused(value: str) -> None:
     with pytest.raises(OutputError, match="line 2: the new title of 'k'"):
         changed("\n@misc{k, title = {T}}", {"title": value})
