@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +21,17 @@ from enrich.formats import render
 from enrich.record import Record
 from tests import records
 
+Enrich = Callable[..., "subprocess.CompletedProcess[str]"]
+
 CITABLE = tuple(record for record in records.READABLE if record is not records.BARE)
 """Every style warns of a work without author, title and year, and is right."""
+
+
+@pytest.fixture(name="run_enrich")
+def fixture_run_enrich(request: pytest.FixtureRequest) -> Enrich:
+    """The fixture ``run``, whose name is taken here."""
+    enrich: Enrich = request.getfixturevalue("run")
+    return enrich
 
 
 def write(folder: Path, filename: str, name: str, works: Sequence[Record] = CITABLE) -> Path:
@@ -265,3 +274,42 @@ def test_bibutils_reads_the_ris_file(tmp_path: Path) -> None:
     assert '<mods ID="cobbe2021training">' in xml
     assert "Training Verifiers to Solve Math Word Problems" in xml or "Training Verifiers" in xml
     assert "10.1002/(SICI)1097-0118(199601)21:1&lt;1::AID-JGT1&gt;3.0.CO;2-W" in xml
+
+
+# What a refresh makes of files --------------------------------------------------------------------------------------
+
+CITED = ("2105.00001", "2105.00002", "2105.00003", "2105.00004", "2105.00006", "2403.05678")
+
+
+def refreshed(name: str, enrich: Enrich, folder: Path, services: dict[str, str]) -> str:
+    """A bibliography of preprints, made and then refreshed."""
+    enrich("get", *CITED, "--to", name, "-o", "refs.bib", env=services)
+    before = (folder / "refs.bib").read_text("utf-8")
+    done = enrich("refresh", "refs.bib", env=services)
+    assert done.returncode == 0, done.stderr
+    after = (folder / "refs.bib").read_text("utf-8")
+    assert before.count("@article") == 0
+    assert (after.count("@article"), after.count("@inproceedings")) == (2, 2)
+    return after
+
+
+def test_bibtex_sets_what_was_refreshed_without_a_warning(
+    run_enrich: Enrich, tmp_path: Path, published_services: dict[str, str]
+) -> None:
+    need("bibtex", "pdflatex")
+    refreshed("bibtex", run_enrich, tmp_path, published_services)
+    text = typeset(tmp_path, "", "plain")
+    assert "A census of lanterns. Journal of Invented Results, 17(2):101–120, 2022." in text
+    assert "In International Conference on Invented Representations, 2022." in text
+    assert "Withdrawn: This paper has been withdrawn" in text
+
+
+def test_biber_finds_nothing_wrong_with_what_was_refreshed(
+    run_enrich: Enrich, tmp_path: Path, published_services: dict[str, str]
+) -> None:
+    need("biber")
+    text = refreshed("biblatex", run_enrich, tmp_path, published_services)
+    assert "journaltitle = {Journal of Invented Results}" in text
+    assert "date = {2022}" in text
+    said = run(["biber", "--tool", "--validate-datamodel", "refs.bib"], tmp_path)
+    assert not re.search("WARN|ERROR", said), said

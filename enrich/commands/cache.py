@@ -34,6 +34,7 @@ def _cache_info(options: argparse.Namespace, store: Store, screen: Screen) -> in
             "path": str(contents.path),
             "records": contents.records,
             "missing": contents.missing,
+            "past": contents.past,
             "bytes": contents.size,
             "oldest": moment(contents.oldest),
             "newest": moment(contents.newest),
@@ -42,6 +43,7 @@ def _cache_info(options: argparse.Namespace, store: Store, screen: Screen) -> in
         return DONE
     print(f"cache:     {contents.path}")
     print(f"papers:    {contents.records:,} known, {contents.missing:,} known not to exist")
+    print(f"history:   {contents.past:,} former answers")
     print(f"size:      {contents.size / 1e6:.1f} MB")
     if contents.oldest is not None and contents.newest is not None:
         ages = [(time.time() - moment) / 86_400 for moment in (contents.oldest, contents.newest)]
