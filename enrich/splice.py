@@ -768,7 +768,8 @@ def _verify(bib: BibFile, new: BibFile, text: str, edits: Sequence[Edit]) -> Non
     if len(kept) != len(new.entries):
         raise _refused(bib, bib.line_of(edits[0].start))
     for failure, other in zip(bib.failures, new.failures, strict=False):
-        if (moved(failure.start), failure.what) != (other.start, other.what):
+        # Not its words: they may quote the type of the entry behind it.
+        if (moved(failure.start), failure.key) != (other.start, other.key):
             raise _refused(bib, failure.line)
     if len(bib.failures) != len(new.failures) or new.strings != bib.strings:
         raise _refused(bib, bib.line_of(edits[0].start))

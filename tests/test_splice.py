@@ -717,3 +717,11 @@ def test_real_files_change_in_one_entry_only(shared_data: Path) -> None:
             assert found.type == "unpublished" or not entry.type, path.name
             kept = [span.raw for span in entry.fields if span.name not in values]
             assert [span.raw for span in found.fields if span.name not in values] == kept, path.name
+
+
+def test_an_entry_behind_one_that_is_never_closed_can_be_retyped() -> None:
+    text = "@misc{broken,\n title = {no end\n\n@misc{whole, title = {A}}\n"
+    bib = BibFile.of_text(text)
+    whole = next(entry for entry in bib.entries if entry.key == "whole")
+    new = apply(bib, change(bib, whole, {"journal": "J"}, kind="article")).decode()
+    assert new == text.replace("@misc{whole, title = {A}}", "@article{whole, title = {A}, journal = {J}}")
