@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrich.errors import InputError, OutputError
 from enrich.identify import Fault, judge
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpan:
+# There are a hundred thousand of these in a large file: a tuple is made in a quarter of the time of a dataclass.
+class FieldSpan(NamedTuple):
     """One field of an entry: ``text[start:end] == raw``, the value with its braces or quotes.
 
     ``name`` is in lower case; ``written`` and ``text[name_start:name_end]`` are the name as the user wrote it.
@@ -42,8 +42,7 @@ class FieldSpan:
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry: ``text[start:end]`` from its ``@`` to its closing brace.
 
     ``type`` is in lower case, ``key`` as written, at ``key_start``. Of two entries with one key both are here.
@@ -59,7 +58,10 @@ class Entry:
 
     def field(self, name: str) -> FieldSpan | None:
         """The first field of this name (in lower case). BibTeX, too, takes the first."""
-        return next((span for span in self.fields if span.name == name), None)
+        for span in self.fields:
+            if span.name == name:
+                return span
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,10 @@ class BibFile:
 
         A macro that the file does not define (``jan``) stands for itself.
         """
-        return _value(span.raw, self.strings, 0).strip()
+        raw = span.raw
+        if raw[:1] == "{" and raw[-1] == "}" and "#" not in raw:  # as nearly all are
+            return raw[1:-1].strip()
+        return _value(raw, self.strings, 0).strip()
 
     def get(self, entry: Entry, name: str) -> str | None:
         """The value of the field of this name, or ``None``."""
@@ -283,26 +288,32 @@ def _sound(text: str) -> list[str]:
 def _locate(data: bytes, text: str, encoding: str) -> BibFile:
     from bibtexparser import model
 
-    starts = line_starts(text)
+    # Lines are counted on along with the blocks, in a text where each ends with one "\n" at the same place.
+    lines = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
     entries: list[Entry] = []
     strings: dict[str, str] = {}
     failures: list[Failure] = []
+    names: dict[str, tuple[str, str]] = {}
     unclosed: tuple[int, str] | None = None
-    position = good = 0
+    position = good = counted = 0
+    line = 1
     for block in _split(text):
         raw = block.raw
-        start = text.find(raw, position)
+        start = text.find("@", position) if raw[:1] == "@" else -1
+        if start < 0 or not text.startswith(raw, start):
+            start = text.find(raw, position)
         end = start + len(raw)
         if type(block) is model.ParsingFailedBlock and (next_block := _NEXT_BLOCK.search(raw, 1)):
             end = start + next_block.start()  # what the splitter gave up at is part of this block and begins the next
         position = end
-        line = bisect_right(starts, start)
+        line += lines.count("\n", counted, start)
+        counted = start
         inner = block
-        while isinstance(inner, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
+        while isinstance(inner, (model.DuplicateFieldKeyBlock, model.DuplicateBlockKeyBlock)):
             inner = inner.ignore_error_block
         what: str | None = None
         if isinstance(inner, model.Entry):
-            entries.append(_entry(inner, text, start, end, line, starts))
+            entries.append(_entry(inner, text, lines, start, end, line, names))
             what = f"entry '{inner.key}'"
         elif isinstance(inner, model.String):
             strings.setdefault(inner.key.lower(), inner.value)
@@ -314,42 +325,50 @@ def _locate(data: bytes, text: str, encoding: str) -> BibFile:
             failures.append(failure)
             if unclosed is None and _TYPED.match(raw) and not _closes(text, start):
                 unclosed = line, f"entry '{failure.key}'" if failure.key else "the block"
-        if not isinstance(inner, model.ImplicitComment | model.ParsingFailedBlock):
+        if not isinstance(inner, (model.ImplicitComment, model.ParsingFailedBlock)):
             good = end
         if unclosed is None and what is not None and _TYPED.match(raw) and raw.count("{") > raw.count("}"):
             unclosed = line, what  # BibTeX counts every brace, also one after a backslash, and reads on to the end
     return BibFile(data, text, encoding, _newline(text), tuple(entries), strings, tuple(failures), good, unclosed)
 
 
-def _entry(block: Any, text: str, start: int, end: int, line: int, starts: list[int]) -> Entry:
+def _entry(
+    block: Any, text: str, lines: str, start: int, end: int, line: int, names: dict[str, tuple[str, str]]
+) -> Entry:
+    """An entry with its fields found. ``names`` remembers how names are written and in lower case: there are few."""
     opening = _OPENING.match(text, start)
-    key_start = text.find(block.key, opening.end() if opening else start)
-    position = key_start + len(block.key)
+    key = block.key
+    key_start = text.find(key, opening.end() if opening else start)
+    position = key_start + len(key)
     fields: list[FieldSpan] = []
+    counted, field_line = start, line
     for item in block.fields:
-        name_start = text.find(item.key, position)
-        name_end = name_start + len(item.key)
-        after = text.index("=", name_end) + 1
-        value_start = text.find(item.value, after) if item.value else after
-        position = value_start + len(item.value)
-        first, last = _core(item.value)
-        # A "% comment" line before a field is part of its name for the splitter.
-        written = re.split(r"[\r\n]", item.key)[-1].strip()
+        name, value = item.key, item.value
+        name_end = text.find(name, position) + len(name)
+        value_start = text.index("=", name_end) + 1
+        if value:
+            if text[value_start] == " ":
+                value_start += 1
+            if not text.startswith(value, value_start):
+                value_start = text.find(value, value_start)
+        position = value_start + len(value)
+        both = names.get(name)
+        if both is None:
+            # A "% comment" line before a field is part of its name for the splitter.
+            written = re.split(r"[\r\n]", name)[-1].strip()
+            both = names[name] = written, written.lower()
+        written, lower = both
         name_start = name_end - len(written)
+        field_line += lines.count("\n", counted, name_start)
+        counted = name_start
+        if "%" in value:
+            first, last = _core(value)
+            value_start, value = value_start + first, value[first:last]
+        value_end = value_start + len(value)
         fields.append(
-            FieldSpan(
-                written.lower(),
-                written,
-                name_start,
-                name_end,
-                value_start + first,
-                value_start + last,
-                item.value[first:last],
-                bisect_right(starts, name_start),
-                position,
-            )
+            FieldSpan(lower, written, name_start, name_end, value_start, value_end, value, field_line, position)
         )
-    return Entry(block.key, block.entry_type.lower(), start, end, line, tuple(fields), key_start)
+    return Entry(key, block.entry_type.lower(), start, end, line, tuple(fields), key_start)
 
 
 _COMMENTS = re.compile(r"(?:%[^\r\n]*\s+)*")
@@ -359,8 +378,6 @@ _BARE = re.compile(r"[^\s#%{}\",]+")
 
 def _core(raw: str) -> tuple[int, int]:
     """Where in ``raw`` the value is, without the comments around it, which the splitter takes for a part of it."""
-    if "%" not in raw:
-        return 0, len(raw)
     comments = _COMMENTS.match(raw)
     start = position = comments.end() if comments else 0
     while True:
@@ -479,6 +496,14 @@ def _parts(raw: str) -> list[str]:
 # --- which work ------------------------------------------------------------------------------------------------------
 
 _ARXIV = re.compile(r"(?<![a-z])arxiv", re.I)  # and not SocArXiv
+_PREPRINTS = re.compile(r"arxiv|\bcorr\b", re.I)
+_DIGITS = re.compile(r"[0-9]{4}")  # every identifier has four in a row, in whatever form it is written
+_ADDRESS = re.compile(
+    # How nearly everybody writes an address or arXiv's DOI, of which it is certain what find_ids() would find.
+    r"(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|10\.48550/arxiv\.)"
+    r"([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,9}/[0-9]{7})(?:v[1-9][0-9]{0,2})?",
+    re.I | re.A,
+)
 _ARXIV_FIELDS = ("arxiv", "arxivid", "arxiv_id", "arxiv-id", "arxivnumber")
 _PLACES = ("journal", "journaltitle", "booktitle", "publisher", "institution", "organization", "series", "school")
 _STATED = ("eid", "journal", "journaltitle", "volume", "number", "pages", "reportnumber", "report-number", "type")
@@ -503,15 +528,18 @@ def _naming(bib: BibFile, entry: Entry, today: date | None) -> Naming | None:
             bad = naming
 
     consider(_from_eprint(bib, spans, today))
+    own = named[0].identifier if named else None
     for name in ("doi", *_ADDRESSES):
-        if name in spans:
-            consider(_only(bib, spans[name], today))
-    in_arxiv = any(
-        re.search(r"arxiv|\bcorr\b", bib.value(spans[name]), re.I) is not None for name in _PLACES if name in spans
+        span = spans.get(name)
+        if span is not None and not (own and _repeats(bib.value(span), own)):
+            consider(_only(bib, span, today))
+    stated = [spans[name] for name in _STATED if name in spans]
+    remarks = [spans[name] for name in _REMARKS if name in spans]
+    in_arxiv = bool(stated or remarks) and any(
+        _PREPRINTS.search(bib.value(spans[name])) for name in _PLACES if name in spans
     )
-    for name in _STATED:
-        if name in spans:
-            consider(_only(bib, spans[name], today, loose=in_arxiv))
+    for span in stated:
+        consider(_only(bib, span, today, loose=in_arxiv))
     if named:
         first = named[0]
         others = tuple(
@@ -522,7 +550,6 @@ def _naming(bib: BibFile, entry: Entry, today: date | None) -> Naming | None:
         return Naming(first.identifier, first.text, first.offset, first.field, None, others)
     if bad is not None:
         return bad
-    remarks = [spans[name] for name in _REMARKS if name in spans]
     homeless = bool(remarks) and _is_homeless(bib, spans)
     for span in remarks:
         loose = in_arxiv and span.name in ("note", "extra")
@@ -534,7 +561,7 @@ def _naming(bib: BibFile, entry: Entry, today: date | None) -> Naming | None:
 
 def _is_homeless(bib: BibFile, spans: Mapping[str, FieldSpan]) -> bool:
     """Whether nothing says where the work appeared: no journal or proceedings, DOI or eprint other than arXiv's."""
-    if any(name in spans and not re.search(r"arxiv|\bcorr\b", bib.value(spans[name]), re.I) for name in _HOMES):
+    if any(name in spans and not _PREPRINTS.search(bib.value(spans[name])) for name in _HOMES):
         return False
     return not any(
         name in spans and not _ARXIV.search(bib.value(spans[name])) for name in ("doi", "eprinttype", "archiveprefix")
@@ -551,10 +578,11 @@ def _from_eprint(bib: BibFile, spans: Mapping[str, FieldSpan], today: date | Non
         foreign = name == "eprint" and archive and not _ARXIV.search(archive)
         if not written or foreign:
             continue
-        subject = _bare(next((bib.value(spans[kind]) for kind in ("primaryclass", "eprintclass") if kind in spans), ""))
         whole = written
-        if re.fullmatch(r"[0-9]{7}(?:v[0-9]+)?", written) and subject:
-            whole = f"{subject.partition('.')[0]}/{written}"
+        if re.fullmatch(r"[0-9]{7}(?:v[0-9]+)?", written):
+            kinds = (bib.value(spans[kind]) for kind in ("primaryclass", "eprintclass") if kind in spans)
+            if subject := _bare(next(kinds, "")):
+                whole = f"{subject.partition('.')[0]}/{written}"
         offset = _offset(span, written)
         verdict = judge(whole, today=today)
         if isinstance(verdict, Identifier):
@@ -564,13 +592,19 @@ def _from_eprint(bib: BibFile, spans: Mapping[str, FieldSpan], today: date | Non
     return None
 
 
+def _repeats(value: str, identifier: Identifier) -> bool:
+    """Whether an address or DOI is certainly that of this very work. Quick; when in doubt, it does not say so."""
+    address = _ADDRESS.fullmatch(value)
+    return address is not None and address[1] == identifier.value
+
+
 def _only(bib: BibFile, span: FieldSpan, today: date | None, *, loose: bool = False) -> Naming | None:
     """The work that a field names, if it names exactly one."""
-    value = bib.value(span)
-    if not any(character.isdigit() for character in value):
+    value = _bare(bib.value(span))
+    if not _DIGITS.search(value):
         return None
     # The mark in front: that a number is alone in a field is no sign that it is an identifier.
-    found = list(find_ids("¦ " + _bare(value), loose=loose, today=today))
+    found = list(find_ids("¦ " + value, loose=loose, today=today))
     good: dict[str, Found] = {}
     for mention in found:
         if mention.identifier is not None:
@@ -599,7 +633,7 @@ def _bare(value: str) -> str:
     """The value without further braces around it and without the escapes that LaTeX wants in addresses."""
     while len(value) > 1 and value[0] == "{" and value[-1] == "}":
         value = value[1:-1].strip()
-    return re.sub(r"\\([_%#&~-])", r"\1", value)
+    return re.sub(r"\\([_%#&~-])", r"\1", value) if "\\" in value else value
 
 
 def _offset(span: FieldSpan, written: str) -> int:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from enrich.bibfile import BibFile, Entry
 from enrich.errors import OutputError
 from enrich.identify import parse_id
+from enrich.mentions import find_ids
 from enrich.record import Identifier, Record
 
 BIBS = Path(__file__).resolve().parents[2] / "shared" / "data" / "bib"
@@ -94,6 +95,19 @@ def test_a_comment_beside_a_value_is_not_part_of_it(written: str, raw: str, valu
     bib, entry = only(f"@misc{{a,\n  note = {written}\n  , year = 2020\n}}")
     assert [(span.raw, bib.value(span)) for span in entry.fields] == [(raw, value), ("2020", "2020")]
     assert bib.text[entry.fields[0].start : entry.fields[0].stop].endswith(written[-3:])
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_whatever_ends_them(newline: str) -> None:
+    text = (
+        "\n@string{s = {x}}\n\n@misc{a,\n year = 1,\n\n note =\n {x\ny}, url = {z}}\n% {\n@misc{b, year = 2}\n@misc{c\n"
+    )
+    bib = located(text.replace("\n", newline))
+    assert [(entry.line, [span.line for span in entry.fields]) for entry in bib.entries] == [
+        (4, [5, 7, 9]),
+        (11, [11]),
+    ]
+    assert [failure.line for failure in bib.failures] == [12]
 
 
 def test_parentheses_delimit_entries_too() -> None:
@@ -251,6 +265,37 @@ def test_an_entry_that_names_two_works_says_so_and_the_eprint_counts() -> None:
     assert naming is not None
     assert naming.identifier == Identifier("2110.14168")
     assert naming.others == (("url", Identifier("2009.03393")),)
+
+
+_numbers = st.sampled_from(["2110.14168", "2110.14169", "1406.2661", "hep-th/9901001", "math/0309136", "th/9901001"])
+_hosts = [
+    "https://arxiv.org/",
+    "http://arxiv.org/",
+    "https://www.arxiv.org/",
+    "HTTPS://ARXIV.ORG/",
+    "https://site.org/",
+]
+_addresses = st.one_of(
+    st.tuples(st.sampled_from(_hosts), st.sampled_from(["abs/", "pdf/", "list/"]), _numbers),
+    st.tuples(st.sampled_from(["", "https://doi.org/", "1"]), st.sampled_from(["10.48550/arXiv."] * 2), _numbers),
+)
+_ends = st.sampled_from(["", "v2", "v0", "v1000", ".pdf", "8", "/", "\\#x", " and arXiv:2009.03393"])
+
+
+@given(_numbers, _addresses.map("".join), _ends)
+def test_an_address_contradicts_the_eprint_where_it_names_one_work_and_that_is_another(
+    eprint: str, address: str, end: str
+) -> None:
+    bib, entry = only(f"@misc{{a, eprint={{{eprint}}}, url={{{address}{end}}}}}")
+    naming = bib.identifier_of(entry)
+    named = {found.identifier for found in find_ids(f"¦ {address}{end.replace(chr(92), '')}") if found.identifier}
+    if eprint == "th/9901001":  # there is no such archive
+        assert (naming and naming.identifier) == (named.pop() if len(named) == 1 else None)
+        return
+    assert naming is not None
+    assert naming.identifier == parse_id(eprint)
+    others = {("url", one) for one in named if one.id != naming.identifier.id}
+    assert set(naming.others) == (others if len({one.id for one in named}) == 1 else set())
 
 
 def test_a_malformed_eprint_is_told() -> None:
