@@ -246,6 +246,7 @@ def bibliography(
         publications = publish(records, settings, store, watcher=watcher)
         records = [publications.attach(record) for record in records]
         unpublished = publications.unreachable
+        resolution.interrupted |= publications.interrupted
     existing = {**asked.keys, **(standing or {})}
     return Bibliography(
         tuple(keys.assign_keys(records, template=template, taken=taken, existing=existing)),

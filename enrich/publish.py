@@ -2,30 +2,31 @@
 
 arXiv's own DOI field comes first, then catalogues that know works by their arXiv identifier (Semantic Scholar, INSPIRE
 for physics, DataCite's relations, OpenAlex with a key). What they name is looked up at Crossref, where the publishers
-themselves register, and only that description is compared with the preprint. What has no DOI must be in DBLP. See
-:mod:`enrich.match` for what counts as proof.
+themselves register, and only that description is compared with the preprint. What has no DOI must be in DBLP. INSPIRE's
+own description counts where Crossref has none, and Semantic Scholar's until DBLP can be asked. See :mod:`enrich.match`
+for what counts as proof.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from enrich import venues
-from enrich.config import DAY, Settings
+from enrich.config import DAY, Service, Settings
 from enrich.errors import SourceError, SourceUnavailable
-from enrich.match import compare_titles, prove
+from enrich.match import compare_titles, mixture, prove
 from enrich.record import Candidate, Identifier, Published, Record
 from enrich.resolve import Watcher
-from enrich.store import Publication, Store
+from enrich.store import REPLY_AGE, Publication, Store
 
 if TYPE_CHECKING:
-    from enrich.http import Http
+    from enrich.http import Http, Reply
 
 NONE_AGE = 7 * DAY
 """How long "nothing was found" holds: a paper may be published any day, and asking again is a request or two."""
@@ -35,6 +36,19 @@ DESCRIBES = " describes it"
 
 SEARCHES = 25
 """How many papers are searched by title, one by one, at DBLP and at Crossref: about a minute at their pace."""
+
+LIKELY_SEARCHES = 100
+"""How many papers are searched at DBLP if a catalogue names a venue for all of them: nearly all are found, once, and
+Semantic Scholar has a third of what appeared in computer science without a DOI."""
+
+PATIENCE = 0.5
+"""The part of the user's patience that each service gets here: there are six of them, and none is indispensable."""
+
+DEAD = 2
+"""When so many services in a row cannot be reached or do not answer in time, it is the network, and nobody is asked."""
+
+_NOT_OURS = frozenset({401, 404, 405, 410})
+"""Statuses of a service that will have none of our requests: its address, its rules or our key are others."""
 
 _T = TypeVar("_T", bound=Hashable)
 _A = TypeVar("_A")
@@ -82,10 +96,11 @@ def publish(
         else:
             open_ones.append(record)
     if open_ones:
-        _ask(open_ones, settings, store, watcher or Watcher(), result)
+        settled = _ask(open_ones, settings, store, watcher or Watcher(), result)
         for record in open_ones:
             # On a bad day what was known counts, however old.
-            if record.id in result.unreachable and (before := known.get(record.id)) and before.published:
+            if record.id not in settled and (before := known.get(record.id)) and before.published:
+                result.unreachable.pop(record.id, None)
                 _take(record.id, before, result)
     return result
 
@@ -103,32 +118,40 @@ def _take(identifier: str, known: Publication, result: Publications) -> None:
         result.reasons[identifier] = known.reason
 
 
-def _ask(records: Sequence[Record], settings: Settings, store: Store, watcher: Watcher, result: Publications) -> None:
+def _ask(
+    records: Sequence[Record], settings: Settings, store: Store, watcher: Watcher, result: Publications
+) -> set[str]:
+    """Ask everybody, and keep what is settled. Returns the ids of those records."""
     from enrich.http import Http
 
-    http = Http(settings, store, waiting=watcher.wait)
-    search = _Search(settings, http, watcher, {record.id: record for record in records})
+    http = Http(replace(settings, patience=settings.patience * PATIENCE), store, waiting=watcher.wait)
+    search = _Search(settings, http, watcher, {record.id: record for record in records}, time.time())
+    # Nothing is settled by what did not come to its end: only a whole search may say that there is nothing.
+    ended = False
+    settled: dict[str, Publication] = {}
     try:
         search.run()
+        ended = True
     except KeyboardInterrupt:
         result.interrupted = True
     finally:
         watcher.end()
         http.close()
         now = time.time()
-        settled: list[tuple[str, Publication]] = []
         for record in records:
             if published := search.found.get(record.id):
                 result.found[record.id] = published
-                settled.append((record.id, Publication(published, "", now)))
-            elif result.interrupted:
+                if record.id not in search.makeshift:
+                    settled[record.id] = Publication(published, "", now)
+            elif not ended:
                 result.unreachable[record.id] = "not looked for any more: the run was stopped"
             elif failure := search.missed.get(record.id):
                 result.unreachable[record.id] = failure
             else:
                 result.reasons[record.id] = reason = search.reason_of(record)
-                settled.append((record.id, Publication(None, reason, now)))
-        store.keep_publications(settled)
+                settled[record.id] = Publication(None, reason, now)
+        store.keep_publications(settled.items())
+    return set(settled)
 
 
 class _Catalogue(Protocol):
@@ -147,19 +170,29 @@ class _Catalogue(Protocol):
 
 @dataclass(slots=True)
 class _Search:
-    """One run's looking. By a record's id: what is ``found``; what catalogues ``said`` of it; the ``doubts`` about
-    what was not believed; why somebody who might know was not asked (``missed``). ``seen`` is Crossref by DOI.
+    """One run's looking.
+
+    By a record's id: what is ``found``; what catalogues ``said`` of it; the ``doubts`` about what was not believed;
+    why somebody who might know was not asked (``missed``); DOIs ``disproved``. ``seen`` is Crossref by DOI. ``later``
+    are those whose search at DBLP is left to the next run, and ``makeshift`` those found that are to be found better.
+    ``down`` says of a service why it is asked no more; ``dead`` counts those in a row that could not be reached.
     """
 
     settings: Settings
     http: Http
     watcher: Watcher
     records: dict[str, Record]
+    began: float
     found: dict[str, Published] = field(default_factory=dict)
     said: dict[str, list[Candidate]] = field(default_factory=dict)
     doubts: dict[str, dict[str, None]] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
     seen: dict[str, Candidate | None] = field(default_factory=dict)
+    disproved: dict[str, set[str]] = field(default_factory=dict)
+    later: set[str] = field(default_factory=set)
+    makeshift: set[str] = field(default_factory=set)
+    down: dict[str, str] = field(default_factory=dict)
+    dead: int = 0
 
     def run(self) -> None:
         from enrich.sources import datacite, inspire, openalex, semanticscholar
@@ -177,6 +210,7 @@ class _Search:
             self.look_up(catalogue, [record for record in self.open() if covers(record)])
         self.search_dblp()
         self.search_crossref()
+        self.make_do()
 
     def open(self) -> list[Record]:
         return [record for record in self.records.values() if record.id not in self.found]
@@ -197,36 +231,55 @@ class _Search:
             catalogue.request,
             catalogue.check,
             lambda identifier, why: self.miss(asked[identifier], why),
-            semanticscholar.NOTHING if catalogue is semanticscholar else frozenset(),
+            lambda batch: semanticscholar.NOTHING if catalogue is semanticscholar else frozenset(),
         )
         for batch, content in replies:
             for identifier, candidates in catalogue.candidates(content, batch).items():
                 record = asked[identifier]
                 for candidate in candidates:
-                    self.said.setdefault(record.id, []).append(candidate)
-                    doi = candidate.published.doi
+                    published = candidate.published
                     if candidate.eprints and record.eprint not in candidate.eprints:
                         other = candidate.eprints[0]
                         self.doubt(record, f"{service.label} answers with another paper, arXiv:{other}")
-                    elif doi and not venues.is_preprint_doi(doi):
-                        leads.setdefault(record.id, []).append((doi, service.label))
-        self.verify(leads)
-        for record in records:
-            if record.id not in self.found and catalogue.NAME == "inspire":
-                # INSPIRE's librarians curate this, also for journals that are not at Crossref.
-                self.believe(record, [one for one in self.said.get(record.id, ()) if one.source == catalogue.NAME])
+                        continue
+                    self.said.setdefault(record.id, []).append(candidate)
+                    if published.doi and not venues.is_preprint_doi(published.doi):
+                        leads.setdefault(record.id, []).append((published.doi, service.label))
+                    elif why := venues.is_unpublished(published.venue):
+                        self.doubt(record, f"{service.label} names {published.venue!r}: {why}")
+        self.verify(leads, related=True)
+        if catalogue.NAME == "inspire":
+            # INSPIRE's librarians curate this, also for journals that are not at Crossref.
+            for record in records:
+                if record.id not in self.found:
+                    self.believe(record, [one for one in self.said.get(record.id, ()) if self.stands(record, one)])
 
-    def verify(self, leads: Mapping[str, Sequence[tuple[str, str]]]) -> None:
-        """Look the DOIs up at Crossref and believe those whose description there is proven to be the same work."""
-        from enrich.sources import crossref
+    def stands(self, record: Record, candidate: Candidate) -> bool:
+        """Whether INSPIRE's word is all there is to be had: Crossref does not know its DOI, or there is none."""
+        published = candidate.published
+        if candidate.source != "inspire" or published.venue is None:
+            return False
+        if published.doi is None:
+            return True
+        return published.doi in self.seen and published.doi not in self.disproved.get(record.id, ())
+
+    def verify(self, leads: Mapping[str, Sequence[tuple[str, str]]], *, related: bool = False) -> None:
+        """Look the DOIs up at Crossref and believe those whose description there is proven to be the same work.
+
+        By a record's id, the DOIs and who names them; ``related``: he does it for that arXiv identifier.
+        """
+        from enrich.sources import crossref, metadata
 
         named: dict[str, list[tuple[str, str]]] = {}
         for identifier, dois in leads.items():
-            for doi, who in dict.fromkeys(dois):
-                if venues.is_preprint_doi(doi):
-                    self.doubt(self.records[identifier], f"{who} names doi:{doi}, which is a preprint server's")
+            for said, who in dict.fromkeys(dois):
+                doi = metadata.bare_doi(said)
+                if doi is None:
+                    self.doubt(self.records[identifier], f"{who} names {said!r}, which is no DOI")
+                elif venues.is_preprint_doi(doi):
+                    self.doubt(self.records[identifier], f"{who} names doi:{doi}, which is no publication's")
                 else:
-                    named.setdefault(doi.lower(), []).append((identifier, who))
+                    named.setdefault(doi, []).append((identifier, who))
         service = self.settings.services[crossref.NAME]
         wanted = [doi for doi in named if doi not in self.seen]
         failures: dict[str, str] = {}
@@ -237,7 +290,7 @@ class _Search:
             crossref.request,
             crossref.check,
             failures.setdefault,
-            crossref.NOTHING,
+            crossref.nothing,
         )
         for batch, content in replies:
             answers = crossref.candidates(content, batch)
@@ -245,14 +298,19 @@ class _Search:
         for doi, places in named.items():
             for identifier, who in places:
                 record, candidate = self.records[identifier], self.seen.get(doi)
-                if identifier in self.found:
+                if identifier in self.found or doi in self.disproved.get(identifier, ()):
                     continue
                 if doi in failures:
                     self.miss(record, failures[doi])
                 elif candidate is None:
                     self.doubt(record, f"{who} names doi:{doi}, which Crossref does not know")
                 else:
-                    self.believe(record, [candidate], f"{who} names doi:{doi}")
+                    said = f"{who} names doi:{doi}"
+                    if related and not candidate.eprints:
+                        # Crossref itself seldom says whose preprint it was; who names the DOI does.
+                        candidate = replace(candidate, eprints=(record.eprint,), relation=None)
+                    if not self.believe(record, [candidate], said):
+                        self.disproved.setdefault(identifier, set()).add(doi)
 
     # --- by title, one by one
 
@@ -260,61 +318,130 @@ class _Search:
         """DBLP knows what computer science published, also at conferences that register no DOIs."""
         from enrich.sources import dblp
 
-        # Semantic Scholar has read DBLP: where it knows the paper and names no venue, there is none to be found.
+        # Semantic Scholar has read DBLP: where it knows the paper and names no venue, hardly one is to be found, unless
+        # the authors say so, and it is new.
+        read = {id for id, said in self.said.items() if any(one.source == "semanticscholar" for one in said)}
         fit = [
             record
             for record in self.open()
-            if record.title and (self.hinted(record) or (_is_computing(record) and record.id not in self.said))
+            if record.title
+            and (self.hinted(record) or (_is_computing(record) and (record.id not in read or _is_claimed(record))))
         ]
-        fit.sort(key=lambda record: not self.hinted(record))
-        self.search("dblp", fit, dblp.request, dblp.check, dblp.candidates)
+        # Where Semantic Scholar keeps refusing, nothing that is not found here gets settled: others first another time.
+        hinted = [record for record in fit if self.hinted(record)]
+        rest = [record for record in fit if not self.hinted(record)]
+        turn = int(self.began // REPLY_AGE) * SEARCHES % len(rest) if rest else 0
+        fit = [*hinted, *rest[turn:], *rest[:turn]]
+        most = max(SEARCHES, min(LIKELY_SEARCHES, len(hinted)))
+        self.search("dblp", fit, most, dblp.request, dblp.check, dblp.candidates)
 
     def search_crossref(self) -> None:
-        """Crossref's own search, for papers whose authors or a catalogue say that they appeared, without a DOI."""
+        """Crossref's own search, for papers of which their authors or a catalogue say that they appeared."""
         from enrich.sources import crossref
 
-        fit = [record for record in self.open() if record.title and (record.journal_ref or self.hinted(record))]
+        fit = [
+            record
+            for record in self.open()
+            if record.title and record.id not in self.later and (_names_a_place(record) or self.hinted(record))
+        ]
+        fit.sort(key=lambda record: not self.hinted(record))
+        check = crossref.search_check
         self.search(
-            "crossref", fit, crossref.search_request, lambda content, _: crossref.search_check(content), crossref.found
+            "crossref", fit, SEARCHES, crossref.search_request, lambda content, _: check(content), crossref.found
         )
+
+    def make_do(self) -> None:
+        """Of what DBLP could not be asked for, take Semantic Scholar's own description, until it can be asked.
+
+        That has seldom pages, and is right only where it names DBLP's key, too: that of a publication there.
+        """
+        for record in self.open():
+            if record.id not in self.missed:
+                continue
+            for one in self.said.get(record.id, ()):
+                kind, _, rest = one.keys.get("dblp", "").partition("/")
+                series = rest.partition("/")[0]
+                type_ = {"conf": "inproceedings", "journals": "article"}.get(kind)
+                venue = one.published.venue
+                if type_ is None or series == "corr" or one.published.doi or venues.same_venue(series, venue) is False:
+                    continue
+                if self.believe(record, [replace(one, published=replace(one.published, type=type_))]):
+                    self.makeshift.add(record.id)
+                    break
+        if number := len(self.makeshift):
+            papers = "1 paper is" if number == 1 else f"{number:,} papers are"
+            self.watcher.note(
+                f"{papers} described by Semantic Scholar alone, mostly without pages; DBLP is asked later"
+            )
 
     def search(
         self,
         name: str,
         records: Sequence[Record],
+        limit: int,
         request: Callable[[str, Record], tuple[str, bytes | None]],
         check: Callable[[bytes, Record], None],
         read: Callable[[bytes], Sequence[Candidate]],
     ) -> None:
         service = self.settings.services[name]
-        chosen = list(islice(records, SEARCHES))
-        for record in records[SEARCHES:]:
-            self.miss(record, f"{service.label} is searched for {SEARCHES} papers a run; run again for the others")
-        if not chosen:
+        if not records or self.is_down(name, lambda why: self.miss_all(records, why)):
             return
-        self.watcher.begin(service.label, len(chosen), len(chosen))
-        for done, record in enumerate(chosen, start=1):
+        most = min(len(records), limit)
+        self.watcher.begin(service.label, most, most)
+        asked = 0
+        for done, record in enumerate(records):
+            if asked >= limit:
+                many = f"{service.label} is searched for {limit} papers a run; run again for the others"
+                self.miss_all(records[done:], many)
+                self.later.update(record.id for record in records[done:])
+                return
             url, body = request(service.url, record)
             try:
                 reply = self.http.get(service, url, check=partial(_check, check, record), body=body, keep=True)
             except SourceError as error:
-                stop = isinstance(error, SourceUnavailable)
-                for missed in chosen[done - 1 :] if stop else [record]:
-                    self.miss(missed, error.message)
-                if stop:
+                asked += 1
+                if self.gives_up(service, error):
+                    self.miss_all(records[done:], self.down[name])
                     return
+                self.miss(record, error.message)
                 continue
-            # A search answers with whatever shares some words; that another title is another title is no news.
-            hits = [(one, compare_titles(record.title, one.published.title).how) for one in read(reply.content)]
-            self.believe(record, [one for one, how in hits if how not in ("other", "unknown")])
-            self.watcher.step(done, len(chosen))
+            # What was kept of a run just before costs nothing: this one goes on where that one ended.
+            asked += self.answered(reply)
+            self.believe(record, self.likely(record, read(reply.content)))
+            self.watcher.step(min(done + 1, most), most)
+
+    def likely(self, record: Record, hits: Sequence[Candidate]) -> list[Candidate]:
+        """What a search found that may be meant, the likeliest first.
+
+        It finds whatever shares some words, and the preprint itself: that neither is what was looked for is no news.
+        """
+        meant = [
+            one
+            for one in hits
+            if compare_titles(record.title, one.published.title).how not in ("other", "unknown")
+            and venues.no_publication(one.kind) != "a preprint"
+            and not venues.is_preprint_venue(one.published.venue)
+            and not venues.is_preprint_doi(one.published.doi)
+        ]
+        said = self.said.get(record.id, ())
+        keys = {one.keys["dblp"] for one in said if "dblp" in one.keys}
+        names = [venues.parse_journal_ref(record.journal_ref).venue, *(one.published.venue for one in said)]
+
+        def unexpected(one: Candidate) -> tuple[bool, bool]:
+            # A work may have appeared twice, at a conference and in a journal.
+            return (
+                one.keys.get("dblp") not in keys,
+                not any(venues.same_venue(name, one.published.venue) for name in names),
+            )
+
+        return sorted(meant, key=unexpected)
 
     def hinted(self, record: Record) -> bool:
         """Whether some catalogue names a venue for it."""
         return any(
             one.published.venue
             and not venues.is_preprint_venue(one.published.venue)
-            and (not one.eprints or record.eprint in one.eprints)
+            and not venues.is_unpublished(one.published.venue)
             for one in self.said.get(record.id, ())
         )
 
@@ -328,21 +455,26 @@ class _Search:
         request: Callable[[str, Sequence[_T]], tuple[str, bytes | None]],
         check: Callable[[bytes, Sequence[_T]], None],
         missed: Callable[[_T, str], object],
-        nothing: frozenset[int] = frozenset(),
+        nothing: Callable[[Sequence[_T]], frozenset[int]],
     ) -> Iterator[tuple[list[_T], bytes]]:
         """Whole replies, batch by batch; what is refused as too much or fails is asked in halves.
 
         A service that cannot be reached is not asked any further. ``missed`` is told of everything that was not
-        answered, and why. ``nothing`` are the statuses by which the service says that it has nothing of it.
+        answered, and why. ``nothing`` are the statuses by which the service says that it has nothing of a batch.
         """
         service = self.settings.services[name]
         queue = deque(batches)
-        if not queue:
+
+        def open_ones(why: str) -> None:
+            for one in [one for part in queue for one in part]:
+                missed(one, why)
+
+        if not queue or self.is_down(name, open_ones):
             return
         self.watcher.begin(service.label, len(queue), total)
         done = 0
         while queue:
-            batch = queue.popleft()
+            batch = queue[0]
             url, body = request(service.url, batch)
             try:
                 reply = self.http.get(
@@ -352,44 +484,89 @@ class _Search:
                     body=body,
                     batch=len(batch) > 1,
                     keep=True,
-                    nothing=nothing,
+                    nothing=nothing(batch),
                 )
             except SourceError as error:
                 if len(batch) > 1 and error.may_be_too_much and not self.http.impatient(service):
                     middle = len(batch) // 2
+                    queue.popleft()
                     queue.extendleft([batch[middle:], batch[:middle]])
                     continue
-                stop = isinstance(error, SourceUnavailable)
-                for one in [one for part in (batch, *queue) for one in part] if stop else batch:
-                    missed(one, error.message)
-                if stop:
-                    self.watcher.note(f"{error.message}; going on without {service.label}")
+                if self.gives_up(service, error):
+                    open_ones(self.down[name])
                     return
+                queue.popleft()
+                for one in batch:
+                    missed(one, error.message)
                 continue
+            queue.popleft()
+            self.answered(reply)
             done += 1
-            if reply.content:
-                yield batch, reply.content
+            yield batch, reply.content
             self.watcher.step(done, done + len(queue))
 
-    def believe(self, record: Record, candidates: Sequence[Candidate], *evidence: str) -> None:
-        """Take the first candidate that is proven to be the published version and says where it appeared."""
+    def answered(self, reply: Reply) -> bool:
+        """Note that the service is there, unless the reply had been kept."""
+        now = reply.given >= self.began
+        if now:
+            self.dead = 0
+        return now
+
+    def gives_up(self, service: Service, error: SourceError) -> bool:
+        """Whether this failure is of a kind that the service is not to be asked any more in this run."""
+        unavailable = isinstance(error, SourceUnavailable)
+        # What failed over this one question may answer the next, until patience is over.
+        lasting = unavailable and not error.may_be_too_much
+        if not lasting and error.status not in _NOT_OURS and not self.http.impatient(service):
+            return False
+        why = error.message
+        if service.takes_key and error.status in (401, 403, 429):
+            variable = f"ENRICH_{service.name.upper()}_KEY"
+            if service.key is None:
+                why += f"; a free key in {variable} would help"
+            elif error.status != 429:
+                why += f"; is {variable} right?"
+        self.down[service.name] = why
+        if unavailable and error.status in (0, 408):
+            self.dead += 1
+        self.watcher.note(f"{why}; going on without {service.label}")
+        return True
+
+    def is_down(self, name: str, tell: Callable[[str], None]) -> bool:
+        """Whether a service is not to be asked any more; then ``tell`` is told why."""
+        why = self.down.get(name)
+        if why is None and self.dead >= DEAD:
+            why = next(reversed(self.down.values()))
+        if why is not None:
+            tell(why)
+        return why is not None
+
+    def believe(self, record: Record, candidates: Sequence[Candidate], lead: str = "") -> bool:
+        """Take the first candidate that is proven to be the published version and says where it appeared.
+
+        ``lead`` is what led to it, in words. Of the others it is noted why they are not believed.
+        """
         for candidate in candidates:
             label = self.settings.services[candidate.source].label
-            verdict = prove(record, candidate)
-            if not verdict.same:
-                if verdict.reason:
-                    self.doubt(record, f"{label}: {verdict.reason}")
-                continue
             published = candidate.published
-            if not published.venue or published.type not in ("article", "inproceedings"):
-                what = candidate.kind or "something"
-                self.doubt(record, f"{label} has the work as {what} and names no journal or proceedings")
+            verdict = prove(record, candidate)
+            reason = verdict.reason
+            if verdict.same and (not published.venue or published.type not in ("article", "inproceedings")):
+                reason = f"it is a {candidate.kind or 'work'} and names no journal or proceedings"
+            if reason:
+                shown = ", ".join(str(part) for part in (published.venue, published.year) if part)
+                work = f"{published.title!r}" + (f" ({shown})" if shown else "") if published.title else "a work"
+                self.doubt(record, f"{lead}, by {label} {work}: {reason}" if lead else f"{label} has {work}: {reason}")
                 continue
+            # That the lead's author connects the two is his word, not that of who describes the work.
+            borrowed = bool(candidate.eprints) and candidate.relation is None
+            proofs = [proof for proof in verdict.evidence if not (borrowed and "connects it with" in proof)]
             self.found[record.id] = replace(
                 self.completed(record, candidate),
-                evidence=(f"{label}{DESCRIBES}", *evidence, *verdict.evidence),
+                evidence=(f"{label}{DESCRIBES}", *([lead] if lead else []), *proofs),
             )
-            return
+            return True
+        return False
 
     def completed(self, record: Record, candidate: Candidate) -> Published:
         """What is proven, with what other catalogues know of that very publication: the same DOI or DBLP key."""
@@ -403,7 +580,8 @@ class _Search:
             full = other.published.venue if same_key and candidate.source == "dblp" else None
             if full and venues.same_venue(published.venue or "", full):
                 published = replace(published, venue=full)
-            if same_doi:
+            # Of a merged description the pages may be another publication's than the DOI.
+            if same_doi and venues.same_venue(published.venue, other.published.venue) and not mixture(other):
                 missing = {
                     name: getattr(other.published, name)
                     for name in ("volume", "issue", "pages", "publisher")
@@ -415,11 +593,21 @@ class _Search:
     def miss(self, record: Record, why: str) -> None:
         self.missed.setdefault(record.id, why)
 
+    def miss_all(self, records: Iterable[Record], why: str) -> None:
+        for record in records:
+            self.miss(record, why)
+
     def doubt(self, record: Record, why: str) -> None:
         self.doubts.setdefault(record.id, {})[why] = None
 
     def reason_of(self, record: Record) -> str:
-        return "; ".join(self.doubts.get(record.id, ())) or "no source knows a published version"
+        if doubts := self.doubts.get(record.id):
+            return "; ".join(doubts)
+        for one in self.said.get(record.id, ()) if self.hinted(record) else ():
+            label = self.settings.services[one.source].label
+            if one.published.venue and not venues.is_preprint_venue(one.published.venue):
+                return f"{label} names {one.published.venue}, but nobody describes what appeared there"
+        return "no source knows a published version"
 
 
 def _check(check: Callable[[bytes, _A], None], asked: _A, content: bytes) -> None:
@@ -430,6 +618,19 @@ def _is_physics(record: Record) -> bool:
     """Whether INSPIRE's subject is touched: high energy, nuclear and gravitational physics and what is near."""
     near = ("hep-", "gr-qc", "nucl-", "astro-ph", "physics.", "quant-ph", "math-ph", "cond-mat")
     return any(name.startswith(near) for name in (record.primary_category or "", *record.categories))
+
+
+def _names_a_place(record: Record) -> bool:
+    """Whether its authors gave arXiv a DOI or a reference to where it appeared."""
+    reference, doi = record.journal_ref, record.doi
+    return bool((reference and not venues.is_unpublished(reference)) or (doi and not venues.is_preprint_doi(doi)))
+
+
+def _is_claimed(record: Record) -> bool:
+    """Whether its authors say somewhere that it appeared, or will."""
+    comment = record.comment or ""
+    said = re.search(r"(?i)\b(?:accepted|published|appear(?:s|ed|ing)?|presented|camera[- ]ready)\b", comment)
+    return _names_a_place(record) or (said is not None and not venues.is_unpublished(comment))
 
 
 def _is_computing(record: Record) -> bool:

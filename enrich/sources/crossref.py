@@ -21,8 +21,6 @@ NAME = "crossref"
 BATCH = 25
 REQUEST_LINE = 3_900
 """Bytes of the address, well below what servers and proxies refuse; old DOIs are long and full of brackets."""
-NOTHING = frozenset({404})
-"""The status by which Crossref says that it does not know the one DOI it was asked for by its address."""
 
 SEARCH_ROWS = 5
 _SELECT = (
@@ -83,10 +81,19 @@ def batches(asked: Iterable[str], url: str, size: int = BATCH) -> Iterator[list[
 
 def request(url: str, asked: Sequence[str]) -> tuple[str, bytes | None]:
     """The address that asks for ``asked`` (and no body). Without ``rows`` Crossref answers 20 of them."""
-    if len(asked) == 1 and "," in asked[0]:
+    if _by_address(asked):
         return f"{url}/works/{quote(asked[0], safe='')}", None
     names = quote(",".join(f"doi:{doi}" for doi in asked), safe=":,/")
     return f"{url}/works?filter={names}&rows={max(len(asked), 1)}&select={_SELECT}", None
+
+
+def nothing(asked: Sequence[str]) -> frozenset[int]:
+    """The statuses by which Crossref says that it knows none of ``asked``: 404, if it was asked by its address."""
+    return frozenset({404}) if _by_address(asked) else frozenset()
+
+
+def _by_address(asked: Sequence[str]) -> bool:
+    return len(asked) == 1 and "," in asked[0]
 
 
 def check(content: bytes, asked: Sequence[str]) -> None:
@@ -97,9 +104,11 @@ def check(content: bytes, asked: Sequence[str]) -> None:
 def candidates(content: bytes, asked: Sequence[str]) -> dict[str, Candidate]:
     """The works in a whole reply, by the DOI asked for. What is not in it, Crossref does not know.
 
-    No content at all stands for a status among :data:`NOTHING`.
+    No content at all stands for a status that says :func:`nothing`.
     """
     works = [_candidate(item) for item in _items(content)] if content else []
+    if _by_address(asked):
+        return dict.fromkeys(asked, works[0]) if works else {}  # Of two DOIs of one work it may tell the other.
     return {doi: work for work in works if (doi := work.published.doi) and doi in asked}
 
 
