@@ -64,6 +64,9 @@ _T = TypeVar("_T")
 Waiting = Callable[[str, str, float], None]
 """Told while nothing happens: the service's label, why, and for how many seconds more (0 where unknown)."""
 
+NEVER: Mapping[int, bytes] = {}
+"""No status says that there is nothing."""
+
 Check = Callable[[bytes], None]
 """Raises :class:`SourceError` unless the reply is whole."""
 
@@ -106,15 +109,15 @@ class Http:
         keep: bool = False,
         wanted: Callable[[], bool] = lambda: True,
         body: bytes | None = None,
-        nothing: frozenset[int] = frozenset(),
+        nothing: Mapping[int, bytes] = NEVER,
     ) -> Reply:
         """The whole reply to a GET of ``url``, as ``check`` calls it; to a POST where there is a ``body`` (JSON).
 
         With ``batch`` a reply that fails in a way that fewer items may cure is given up early, for the caller to ask
         in halves. With ``keep`` it may be one that was kept, and is kept. ``wanted`` is asked when our turn has come;
-        if it says no, :class:`~enrich.pace.NotWanted` is raised. ``nothing`` are the statuses by which the service says
-        that it has nothing of what was asked: the reply then is empty. Raises :class:`SourceUnavailable` or
-        :class:`UnexpectedReply`, both with the address.
+        if it says no, :class:`~enrich.pace.NotWanted` is raised. ``nothing`` are statuses by which the service says that
+        it has nothing of what was asked, each with words of that answer: the reply then is empty. Raises
+        :class:`SourceUnavailable` or :class:`UnexpectedReply`, both with the address.
         """
         self._service, self._check, self._wanted = service, check, wanted
         started = time.monotonic()
@@ -164,7 +167,7 @@ class Http:
         since = self._failing_since.get(service.name)
         return since is not None and time.monotonic() - since >= self._settings.patience
 
-    def _attempt(self, url: str, body: bytes | None, keep: bool, nothing: frozenset[int]) -> Reply:
+    def _attempt(self, url: str, body: bytes | None, keep: bool, nothing: Mapping[int, bytes]) -> Reply:
         label = self._service.label
         try:
             response = self._session.request(
@@ -211,9 +214,10 @@ class Http:
             raise SourceUnavailable(f"{label} could not be asked: {_why(error)}", hint="check the address") from error
         return self._reply(response, nothing)
 
-    def _reply(self, response: AnyResponse, nothing: frozenset[int]) -> Reply:
+    def _reply(self, response: AnyResponse, nothing: Mapping[int, bytes]) -> Reply:
         status, label = response.status_code, self._service.label
-        if status in nothing:
+        # The status alone may be a wrong address's, or a proxy's that does not like the request.
+        if status in nothing and nothing[status] in response.content:
             return Reply(b"", response.created_at.timestamp())
         if status == 200:
             content = response.content

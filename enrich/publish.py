@@ -231,7 +231,7 @@ class _Search:
             catalogue.request,
             catalogue.check,
             lambda identifier, why: self.miss(asked[identifier], why),
-            lambda batch: semanticscholar.NOTHING if catalogue is semanticscholar else frozenset(),
+            lambda batch: semanticscholar.NOTHING if catalogue is semanticscholar else {},
         )
         for batch, content in replies:
             for identifier, candidates in catalogue.candidates(content, batch).items():
@@ -455,12 +455,12 @@ class _Search:
         request: Callable[[str, Sequence[_T]], tuple[str, bytes | None]],
         check: Callable[[bytes, Sequence[_T]], None],
         missed: Callable[[_T, str], object],
-        nothing: Callable[[Sequence[_T]], frozenset[int]],
+        nothing: Callable[[Sequence[_T]], Mapping[int, bytes]],
     ) -> Iterator[tuple[list[_T], bytes]]:
         """Whole replies, batch by batch; what is refused as too much or fails is asked in halves.
 
         A service that cannot be reached is not asked any further. ``missed`` is told of everything that was not
-        answered, and why. ``nothing`` are the statuses by which the service says that it has nothing of a batch.
+        answered, and why. ``nothing`` is how the service says that it has nothing of a batch.
         """
         service = self.settings.services[name]
         queue = deque(batches)

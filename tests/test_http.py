@@ -291,16 +291,22 @@ def test_a_status_that_means_nothing_is_an_empty_reply_and_not_kept(status: int,
 
     before = time.time()
     for _ in range(2):
-        reply = http().get(service_at(echo), echo.root, check=anything, keep=True, nothing=frozenset({status}))
+        reply = http().get(service_at(echo), echo.root, check=anything, keep=True, nothing={status: b"No valid paper"})
         assert reply.content == b""
         assert before - 1 <= reply.given <= time.time() + 1
     assert len(echo.requests) == 2
 
 
+def test_the_same_status_with_other_words_is_an_error(http: Open, echo: Echo) -> None:
+    echo.says = lambda request: Served(400, b'{"error": "Unrecognized or unsupported fields"}', "application/json")
+    with pytest.raises(UnexpectedReply, match="400"):
+        http().get(service_at(echo), echo.root, check=anything, nothing={400: b"No valid paper"})
+
+
 def test_a_status_that_means_nothing_for_one_service_is_an_error_of_another(http: Open, echo: Echo) -> None:
     echo.says = lambda request: Served(404)
     with pytest.raises(UnexpectedReply, match="404"):
-        http().get(service_at(echo), echo.root, check=anything, nothing=frozenset({400}))
+        http().get(service_at(echo), echo.root, check=anything, nothing={400: b""})
 
 
 def test_a_key_goes_where_the_service_wants_it(http: Open, echo: Echo) -> None:

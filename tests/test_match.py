@@ -281,7 +281,7 @@ def test_the_published_version_is_proven_with_evidence_in_words() -> None:
 def test_a_relation_is_evidence_and_named() -> None:
     verdict = prove(PAPER, described(source="semanticscholar", eprints=("1706.01234",), relation="externalIds.ArXiv"))
     assert verdict.same
-    assert "semanticscholar connects it with arXiv:1706.01234 (externalIds.ArXiv)" in verdict.evidence
+    assert "Semantic Scholar connects it with arXiv:1706.01234 (externalIds.ArXiv)" in verdict.evidence
 
 
 def test_the_doi_that_arxiv_names_is_evidence() -> None:
@@ -372,7 +372,7 @@ _STRANGER = Person("Nora", "Newman")
     ("candidate", "reason"),
     [
         (described(eprints=("1901.00001",), relation="externalIds.ArXiv"),
-         "crossref connects it with arXiv:1901.00001 (externalIds.ArXiv), another paper"),
+         "Crossref connects it with arXiv:1901.00001 (externalIds.ArXiv), another paper"),
         (described(authors=(_STRANGER,)), "no author in common: Nora Newman"),
         (described(authors=()), "there are no authors to compare"),
         (described(title=None), "there is no title to compare"),
@@ -384,11 +384,11 @@ _STRANGER = Person("Nora", "Newman")
         (described(year=2010), "it appeared in 2010, 7 years before it was submitted to arXiv"),
         (described(year=2025), "it appeared in 2025, 8 years after it was submitted to arXiv"),
         (described(year=None), "it does not say when it appeared"),
-        (described(kind="posted-content"), "crossref says that it is a preprint"),
-        (described(kind="dissertation"), "crossref says that it is a thesis"),
-        (described(kind="dataset"), "crossref says that it is a data set"),
-        (described(kind="Presentation"), "crossref says that it is a talk"),
-        (described(kind="erratum"), "crossref says that it is a correction"),
+        (described(kind="posted-content"), "Crossref says that it is a preprint"),
+        (described(kind="dissertation"), "Crossref says that it is a thesis"),
+        (described(kind="dataset"), "Crossref says that it is a data set"),
+        (described(kind="Presentation"), "Crossref says that it is a talk"),
+        (described(kind="erratum"), "Crossref says that it is a correction"),
         (described(venue="CoRR"), "CoRR is no publication"),
         (described(venue="arXiv preprint arXiv:1706.01234"), "arXiv preprint arXiv:1706.01234 is no publication"),
         (described(venue="Submitted to ICLR 2026"), "it is a submission: Submitted to ICLR 2026"),
@@ -432,7 +432,7 @@ def test_no_relation_makes_another_work_the_same(title: str) -> None:
 def test_the_year_of_a_source_that_merges_counts_where_it_is_not_the_preprints() -> None:
     merged = described(source="semanticscholar", year=2017, eprints=("1706.01234",), relation="externalIds.ArXiv")
     assert prove(PAPER, merged).reason == (
-        "the year 2017 may be the preprint's: semanticscholar keeps one description of both"
+        "the year 2017 may be the preprint's: Semantic Scholar keeps one description of both"
     )
     assert prove(PAPER, described(merged, year=2018)).same
     assert prove(PAPER, described(merged, keys={"dblp": "conf/cib/LindqvistWZS17"})).same

@@ -87,9 +87,9 @@ def request(url: str, asked: Sequence[str]) -> tuple[str, bytes | None]:
     return f"{url}/works?filter={names}&rows={max(len(asked), 1)}&select={_SELECT}", None
 
 
-def nothing(asked: Sequence[str]) -> frozenset[int]:
-    """The statuses by which Crossref says that it knows none of ``asked``: 404, if it was asked by its address."""
-    return frozenset({404}) if _by_address(asked) else frozenset()
+def nothing(asked: Sequence[str]) -> dict[int, bytes]:
+    """The status by which Crossref says that it knows none of ``asked``, with its words: 404, if asked by address."""
+    return {404: b"Resource not found"} if _by_address(asked) else {}
 
 
 def _by_address(asked: Sequence[str]) -> bool:
