@@ -14,7 +14,7 @@ from enrich.formats import bibtex
 from enrich.formats.citation import Citation
 from enrich.latex import to_text
 from enrich.names import parse_bibtex_names
-from enrich.record import Person
+from enrich.record import Person, Record
 
 VENUES = ("journal", "journaltitle", "booktitle")
 """Where an entry says in what it appeared."""
@@ -29,6 +29,9 @@ _PAIRS = (
 )
 _ALSO = {one.lower(): other.lower() for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _SPELLED = {name.lower(): name for pair in _PAIRS for name in pair}
+
+_HOMES = frozenset({*VENUES, "institution", "school", "crossref", "xdata"})
+"""Fields that say where a work appeared, or in which other entry that stands."""
 
 _PREPRINT_TYPES = frozenset(
     {"misc", "online", "electronic", "www", "article", "unpublished", "techreport", "report", "inproceedings"}
@@ -47,6 +50,14 @@ def span(entry: Entry, name: str) -> FieldSpan | None:
     return next((found for one in names(name) if (found := entry.field(one))), None)
 
 
+def is_empty(bib: BibFile, span: FieldSpan) -> bool:
+    """Whether a field says nothing: ``{}``, ``""``, ``{{}}``."""
+    raw = span.raw
+    if len(raw) > 2 and raw[0] in '{"' and raw[1] not in ' {}"\r\n\t':
+        return False
+    return not bib.value(span).strip("{} \r\n\t")
+
+
 def value(rendered: Mapping[str, str], name: str) -> tuple[str, str] | None:
     """Name and value of that field among those that :func:`enrich.formats.bibtex.fields` made, in either dialect."""
     for one in names(name):
@@ -57,13 +68,10 @@ def value(rendered: Mapping[str, str], name: str) -> tuple[str, str] | None:
 
 
 def is_preprint(bib: BibFile, entry: Entry) -> bool:
-    """Whether the entry cites the work as a preprint: it names no journal or proceedings but arXiv."""
+    """Whether the entry cites the work as a preprint: it names no journal, proceedings or institution but arXiv."""
     if entry.type not in _PREPRINT_TYPES:
         return False
-    if any((span := entry.field(name)) and not is_placeholder(bib, span) for name in VENUES):
-        return False
-    institution = entry.field("institution") or entry.field("school")
-    return institution is None or is_placeholder(bib, institution)
+    return not any(span.name in _HOMES and not is_placeholder(bib, span) for span in entry.fields)
 
 
 def is_placeholder(bib: BibFile, span: FieldSpan) -> bool:
@@ -95,6 +103,8 @@ _DASHES = re.compile(r"\s*(?:-+|[‐-―])\s*")
 
 def doi(value: str) -> str:
     """A DOI as it compares: lower case, without resolver, prefix and LaTeX's escapes."""
+    if value.startswith("10.") and not any(mark in value for mark in "\\{}$"):
+        return value.strip().lower()
     return _DOI_ADDRESS.sub("", bibtex.verbatim(value)).strip().lower()
 
 
@@ -126,23 +136,53 @@ def said(citation: Citation, name: str) -> str | None:
 
 def written(bib: BibFile, span: FieldSpan) -> str:
     """What an entry says in a field, as plain text that compares with :func:`said`."""
-    value = bib.value(span)
-    if span.name == "author":
+    return plain(span.name, bib.value(span))
+
+
+def plain(name: str, value: str) -> str:
+    """The value of a field (LaTeX, without delimiters) as plain text that compares."""
+    name = name.lower()
+    if name == "author":
         return _names(parse_bibtex_names(value))
-    if span.name == "month":
+    if name == "month":
         month = bibtex.month(value)
         return value if month is None else str(month)
-    if span.name == "doi":
+    if name == "doi":
         return doi(value)
-    if span.name in ("url", "eprint", "primaryclass", "eprintclass"):
+    if name in ("url", "eprint", "primaryclass", "eprintclass"):
         return bibtex.verbatim(value)
-    if span.name in ("archiveprefix", "eprinttype"):
+    if name in ("archiveprefix", "eprinttype"):
         return value.lower()
     text = value
     if any(mark in value for mark in "\\{}~$-`'\"^"):
         text = to_text(value, bibtex=True)
     text = _collapsed(text)
-    return _DASHES.sub("-", text) if span.name == "pages" else text
+    return _DASHES.sub("-", text) if name == "pages" else text
+
+
+def repeats(span: FieldSpan, record: Record) -> bool:
+    """Whether a field says what the record says, seen at a glance: letter by letter, but for braces.
+
+    That it does not see it means nothing; :func:`agrees` knows.
+    """
+    name, raw = span.name, span.raw
+    inner = raw[1:-1] if raw[:1] in ("{", '"') else raw
+    if name == "title":
+        return inner == record.title or ("\\" not in inner and _unbraced(inner) == record.title)
+    if name == "author":
+        names = " and ".join([_sorted_name(person) for person in record.authors])
+        return inner == names or ("{" in inner and names == to_text(inner, bibtex=True))
+    if name == "year":
+        return inner == str(record.year)
+    if name == "month":
+        return bibtex.month(inner) == record.month is not None
+    if name in ("primaryclass", "eprintclass"):
+        return inner == record.primary_category
+    if name in ("comment", "annotation"):
+        return inner == record.comment
+    if name == "abstract" and record.abstract is not None:
+        return inner == record.abstract or _letters(inner) == _letters(record.abstract)
+    return False
 
 
 def agrees(bib: BibFile, span: FieldSpan, citation: Citation) -> bool:
@@ -151,20 +191,24 @@ def agrees(bib: BibFile, span: FieldSpan, citation: Citation) -> bool:
     if wanted is None:
         return False
     raw = _collapsed(span.raw[1:-1]) if span.raw[:1] in ("{", '"') else span.raw
-    plain = raw.replace("{", "").replace("}", "") if "\\" not in raw else raw
+    unbraced = _unbraced(raw) if "\\" not in raw else raw
     if span.name == "author":
-        if plain == " and ".join(_sorted_name(person) for person in citation.authors):
+        if unbraced == " and ".join(_sorted_name(person) for person in citation.authors):
             return True
-        if "\\" not in raw and plain == wanted.replace("\n", " and "):
+        if "\\" not in raw and unbraced == wanted.replace("\n", " and "):
             return True
-    elif wanted in (raw, plain):
+    elif wanted in (raw, unbraced):
         return True
     elif span.name in ("abstract", "comment", "annotation", "note") and _letters(raw) == _letters(wanted):
         return True  # Escapes and wrapping apart the same; not worth decoding half a page.
     found = written(bib, span)
     if span.name == "date":
-        return wanted.startswith(found) or found.startswith(wanted)
+        return bool(found) and (wanted.startswith(found) or found.startswith(wanted))
     return found == wanted
+
+
+def _unbraced(text: str) -> str:
+    return text.replace("{", "").replace("}", "")
 
 
 def _sorted_name(person: Person) -> str:
@@ -173,5 +217,9 @@ def _sorted_name(person: Person) -> str:
     return ", ".join(part for part in (person.family, person.suffix, person.given) if part)
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "", text)
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
+
+def _letters(text: str) -> bytes:
+    """The ASCII letters and digits of a text."""
+    return text.encode("ascii", "ignore").translate(None, _NO_LETTERS)

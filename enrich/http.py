@@ -115,8 +115,8 @@ class Http:
 
         With ``batch`` a reply that fails in a way that fewer items may cure is given up early, for the caller to ask
         in halves. With ``keep`` it may be one that was kept, and is kept. ``wanted`` is asked when our turn has come;
-        if it says no, :class:`~enrich.pace.NotWanted` is raised. ``nothing`` are statuses by which the service says that
-        it has nothing of what was asked, each with words of that answer: the reply then is empty. Raises
+        if it says no, :class:`~enrich.pace.NotWanted` is raised. ``nothing`` are statuses by which the service says
+        that it has nothing of what was asked, each with words of that answer: the reply then is empty. Raises
         :class:`SourceUnavailable` or :class:`UnexpectedReply`, both with the address.
         """
         self._service, self._check, self._wanted = service, check, wanted

@@ -9,17 +9,19 @@ is taken whole or not at all, so that no entry mixes the venue of one with the y
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from enrich import fields, splice, venues
-from enrich.bibfile import BibFile, Entry, FieldSpan, Naming
+from enrich import duplicates, fields, splice, venues
+from enrich.bibfile import BibFile, Entry, FieldSpan, Naming, part_end
+from enrich.duplicates import Pair, agree
 from enrich.formats import Options, bibtex
 from enrich.formats.citation import Citation, citations
 from enrich.match import AuthorComparison, compare_authors, compare_titles, title_key
 from enrich.names import parse_bibtex_names
+from enrich.protection import WHOLE, Protection, protects
 from enrich.publish import source_of
 from enrich.record import Identifier, Published, Record
 
@@ -180,8 +182,8 @@ class _Planning:
     wishes: Wishes
     namings: Mapping[int, Naming]
     known: Mapping[Identifier, Known]
-    changes: list[Change] = field(default_factory=list)
-    abstained: list[Abstention] = field(default_factory=list)
+    changes: dict[int, list[Change]] = field(default_factory=dict)
+    abstained: dict[int, list[Abstention]] = field(default_factory=dict)
     values: dict[int, dict[str, str | None]] = field(default_factory=dict)
     kinds: dict[int, str] = field(default_factory=dict)
     removed: dict[int, Entry] = field(default_factory=dict)
@@ -195,17 +197,22 @@ class _Planning:
                 edits.append(splice.remove(self.bib, entry))
             elif start in self.values or start in self.kinds:
                 edits += splice.change(self.bib, entry, self.values.get(start, {}), kind=self.kinds.get(start))
-        changes = sorted(self.changes, key=lambda change: change.line)  # in the order of the file, stable
-        return Plan(self.file, self.bib, tuple(changes), tuple(self.abstained), tuple(edits), self.merged)
+        # Both in the order of the file, entry by entry.
+        changes = [change for start in sorted(self.changes) for change in self.changes[start]]
+        abstained = [one for start in sorted(self.abstained) for one in self.abstained[start]]
+        return Plan(self.file, self.bib, tuple(changes), tuple(abstained), tuple(edits), self.merged)
+
+    @cached_property
+    def protection(self) -> Protection:
+        return Protection(self.bib, self.wishes.keep)
 
     # --- one entry
 
     def entry(self, entry: Entry, naming: Naming) -> None:
+        written = naming.field.written if naming.field else None
         if naming.identifier is None:
             why = naming.fault.why if naming.fault else "it is malformed"
-            self.abstain(
-                entry, naming.field.written if naming.field else None, f"'{naming.text}' is no arXiv identifier: {why}"
-            )
+            self.abstain(entry, written, f"'{naming.text}' is no arXiv identifier: {why}")
             return
         known = self.known.get(naming.identifier)
         if known is None:
@@ -213,64 +220,59 @@ class _Planning:
         if naming.others:
             self.abstain(entry, None, f"the entry {naming.contradiction}", hint="correct the entry")
             return
-        kept = self.kept(entry)
-        if kept is not None and not kept:
-            return
-        one = _Entry(self, entry, naming, known, kept or frozenset())
+        one = _Entry(self, entry, naming, known, self.protection.of(entry))
         if why := one.is_another():
             hint = "compare the identifier with the paper; nothing was changed here"
-            self.abstain(entry, naming.field.written if naming.field else None, why, hint=hint)
+            self.abstain(entry, written, why, hint=hint)
             return
+        if self.wishes.want("version") and one.kept != WHOLE:
+            one.version()
         if self.wishes.want("withdrawn"):
             one.withdrawal()
-        if self.wishes.want("version"):
-            one.version()
-        if self.wishes.want("published") and one.published():
-            return
+        if one.kept == WHOLE:
+            return  # Protection is from changes; that the paper is withdrawn has been told.
+        if self.wishes.want("published"):
+            one.published()
         if self.wishes.want("fields"):
             one.facts()
-
-    def kept(self, entry: Entry) -> frozenset[str] | None:
-        """The fields that the user protects; an empty set for the whole entry, ``None`` for nothing."""
-        found: list[frozenset[str]] = []
-        if entry.key in self.wishes.keep:
-            found.append(self.wishes.keep[entry.key])
-        if span := entry.field("keep"):
-            names = _field_names(self.bib.value(span))
-            found.append(frozenset() if names & _WHOLE else names)
-        found += self._directives.get(entry.start, ())
-        if not found:
-            return None
-        return frozenset() if any(not names for names in found) else frozenset().union(*found)
-
-    @cached_property
-    def _directives(self) -> Mapping[int, Sequence[frozenset[str]]]:
-        return _directives(self.bib)
 
     # --- noting
 
     def change(
-        self, entry: Entry, name: str, after: str | None, source: str, reason: str, *, before: str | None = None
+        self, entry: Entry, name: str, after: str | None, source: str, reason: str, *, bare: bool | None = None
     ) -> None:
-        """Plan a new value for a field, under the name by which the entry has it."""
+        """Plan a new value for a field, under the name by which the entry has it.
+
+        ``bare`` is without delimiters; as rendered (``None``) only the month is. What was planned for the field before
+        is forgotten.
+        """
         span = fields.span(entry, name)
-        if span is not None:
-            name = span.written
-            before = self.inner(span)
+        before = None if span is None else self.inner(span)
         if before is None and after is None:
             return
-        self.values.setdefault(entry.start, {})[name] = (
-            splice.Macro(after) if after and name.lower() == "month" else after
-        )
-        self.changes.append(
-            Change(self.file, span.line if span else entry.line, entry.key, name, before, after, source, reason)
-        )
+        name = span.written if span is not None else name
+        values = self.values.setdefault(entry.start, {})
+        if name in values:
+            self.changes[entry.start] = [one for one in self.changes[entry.start] if one.field != name]
+        bare = name.lower() == "month" if bare is None else bare
+        values[name] = splice.Macro(after) if bare and after is not None else after
+        line = span.line if span else entry.line
+        self.note(entry, Change(self.file, line, entry.key, name, before, after, source, reason))
+
+    def planned(self, entry: Entry, name: str) -> bool:
+        """Whether a new value is planned for the field, by this name or the other dialect's."""
+        values = self.values.get(entry.start)
+        return values is not None and not {one.lower() for one in values}.isdisjoint(fields.names(name))
 
     def retype(self, entry: Entry, kind: str, source: str, reason: str) -> None:
         if entry.type == kind or (kind == "inproceedings" and entry.type == "conference"):
             return
         self.kinds[entry.start] = kind
-        self.changes.append(Change(self.file, entry.line, entry.key, "entrytype", entry.type, kind, source, reason))
+        change = Change(self.file, entry.line, entry.key, "entrytype", entry.type, kind, source, reason)
+        self.note(entry, change)
+
+    def note(self, entry: Entry, change: Change) -> None:
+        self.changes.setdefault(entry.start, []).append(change)
 
     def abstain(
         self,
@@ -287,14 +289,13 @@ class _Planning:
         naming = self.namings.get(entry.start)
         identifier = naming.identifier.id if naming and naming.identifier else None
         line = span.line if span else entry.line
-        self.abstained.append(
-            Abstention(self.file, line, entry.key, identifier, name, reason, source, hint, loud, quiet)
-        )
+        one = Abstention(self.file, line, entry.key, identifier, name, reason, source, hint, loud, quiet)
+        self.abstained.setdefault(entry.start, []).append(one)
 
     def inner(self, span: FieldSpan) -> str:
         """The value as it stands in the file, without its delimiters."""
         raw = span.raw
-        return raw[1:-1] if len(raw) > 1 and raw[0] + raw[-1] in ("{}", '""') and "#" not in raw else raw
+        return raw[1:-1] if part_end(raw, 0) == len(raw) and raw[0] in '{"' else raw
 
     # --- how new values are written
 
@@ -325,81 +326,132 @@ class _Planning:
     # --- the same work twice
 
     def duplicates(self) -> None:
-        for group in _duplicates(self.bib, self.namings, self.known):
-            first, second, why, certain = group
+        """Report what stands twice, and put together what is certain to be one work, if that is wished."""
+        appeared = {
+            identifier.id: one.published.doi.lower()
+            for identifier, one in self.known.items()
+            if one.published is not None and one.published.doi
+        }
+        told: set[int] = set()
+        for pair in duplicates.pairs(self.bib, self.namings, appeared):
+            first, second = pair.first, pair.second
             if self.wishes.keys is not None and not {first.key, second.key} & self.wishes.keys:
                 continue
-            place = f"'{first.key}' (line {first.line})"
-            if self.wishes.merge and certain and self.merge(first, second, why):
-                continue
-            self.abstain(
-                second,
-                None,
-                f"the same work as {place}: {why}" if certain else f"perhaps the same work as {place}: {why}",
-                hint="enrich refresh --merge-duplicates puts them together" if certain else None,
-            )
+            if first.key == second.key and first.key:
+                told.add(second.start)
+                self.twice(first, second, f": {pair.why}")
+            elif not pair.certain:
+                place = f"'{first.key}' (line {first.line})"
+                self.abstain(second, None, f"perhaps the same work as {place}: {pair.why}")
+            elif not self.wishes.merge:
+                hint = "enrich refresh --merge-duplicates puts them together"
+                place = f"'{first.key}' (line {first.line})"
+                self.abstain(second, None, f"the same work as {place}: {pair.why}", hint=hint)
+            else:
+                self.merge(replace(pair, first=self.stays(first)))
+        keys: dict[str, Entry] = {}
+        for entry in self.bib.entries:
+            first = keys.setdefault(entry.key, entry)
+            wanted = entry.key and (self.wishes.keys is None or entry.key in self.wishes.keys)
+            if first is not entry and wanted and entry.start not in told:
+                self.twice(first, entry, "")
 
-    def merge(self, first: Entry, second: Entry, why: str) -> bool:
+    def twice(self, first: Entry, second: Entry, why: str) -> None:
+        reason = f"the key '{second.key}' stands twice, first in line {first.line}{why}"
+        self.abstain(second, None, reason, hint="rename or remove one by hand")
+
+    def merge(self, pair: Pair) -> None:
         """Put the second entry into the first: what the first lacks is taken over, and the second goes."""
-        first = self.stays(first)
-        if first.key == second.key and first is not second:
-            self.abstain(second, None, f"the key '{second.key}' stands twice", hint="rename or remove one by hand")
-            return False
-        cross = next(
-            (e for e in self.bib.entries if (s := e.field("crossref")) and self.bib.value(s) == second.key), None
-        )
-        if cross is not None:
-            self.abstain(second, None, f"not merged into '{first.key}': '{cross.key}' refers to it by crossref")
-            return False
-        if any((kept := self.kept(e)) is not None and not kept for e in (first, second)):
-            self.abstain(second, None, f"not merged into '{first.key}': one of them is protected")
-            return False
-        reason = f"merged from '{second.key}' (line {second.line}): {why}"
+        first, second = pair.first, pair.second
+        if why := self.why_not_merged(first, second):
+            self.abstain(second, None, f"not merged into '{first.key}': {why}")
+            return
+        reason = f"merged from '{second.key}' (line {second.line}): {pair.why}"
         upgraded = (
-            fields.is_preprint(self.bib, first)
+            first.start not in self.kinds
+            and fields.is_preprint(self.bib, first)
             and not fields.is_preprint(self.bib, second)
-            and first.start not in self.kinds
         )
         if upgraded:
             self.retype(first, second.type, second.key, reason)
             for name in (*fields.VENUES, "volume", "number", "issue", "pages", "publisher", "eid"):
                 span = first.field(name)
-                if span is not None and second.field(name) is None and fields.is_placeholder(self.bib, span):
+                if span and fields.span(second, name) is None and fields.is_placeholder(self.bib, span):
                     self.change(first, name, None, second.key, "said only that it is a preprint")
-        planned = {name.lower() for name in self.values.get(first.start, {})}
-        for span in second.fields:
-            mine = fields.span(first, span.name)
-            value = self.inner(span)
-            replaces = upgraded and (
-                span.name in ("year", "date", "doi", "month")
-                or (mine is not None and fields.is_placeholder(self.bib, mine))
-            )
-            if span.name in planned or (mine is not None and mine.name in planned):
+        # What was planned for the second is its value; what was planned for the first stands.
+        planned = {name.lower(): (name, value) for name, value in self.values.pop(second.start, {}).items()}
+        for span in dict.fromkeys(second.field(span.name) or span for span in second.fields):
+            if span.name in planned or span.name == "keep" or fields.is_empty(self.bib, span):
                 continue
-            if mine is None or not self.bib.value(mine) or replaces:
-                if span.name in ("keep", "crossref", "ids"):
-                    continue
-                bare = value == span.raw
-                self.values.setdefault(first.start, {})[mine.written if mine else span.written] = (
-                    splice.Macro(value) if bare else value
-                )
-                before = self.inner(mine) if mine else None
-                self.changes.append(
-                    Change(self.file, first.line, first.key, span.written, before, value, second.key, reason)
-                )
-            elif fields.written(self.bib, mine) != fields.written(self.bib, span):
-                self.abstain(
-                    first,
-                    mine.written,
-                    f"'{second.key}' had {span.written} = {value}; that of '{first.key}' stays",
-                    source=second.key,
-                )
+            value = self.inner(span)
+            self.take(first, second, span.written, value, self.bib.value(span), reason, value == span.raw, upgraded)
+        for name, new in planned.values():
+            if new:
+                self.take(first, second, name, new, new, reason, isinstance(new, splice.Macro), upgraded)
         self.removed[second.start] = first
-        self.values.pop(second.start, None)
         self.kinds.pop(second.start, None)
-        self.changes = [change for change in self.changes if not (change.key == second.key != first.key)]
-        self.changes.append(Change(self.file, second.line, second.key, "key", second.key, first.key, "", why))
+        self.changes.pop(second.start, None)
+        self.abstained[second.start] = [one for one in self.abstained.get(second.start, ()) if one.loud]
+        self.note(second, Change(self.file, second.line, second.key, "key", second.key, first.key, "", pair.why))
         self.merged[second.key] = first.key
+
+    def take(
+        self, first: Entry, second: Entry, name: str, value: str, meaning: str, reason: str, bare: bool, upgraded: bool
+    ) -> None:
+        """Take a field of the second entry over into the first, unless that has one; then tell what is lost."""
+        mine = fields.span(first, name)
+        replaces = (
+            mine is None
+            or fields.is_empty(self.bib, mine)
+            or (upgraded and (name.lower() in _OF_PUBLICATION or fields.is_placeholder(self.bib, mine)))
+        )
+        if replaces and not self.planned(first, name):
+            if bare and not self.is_defined(value, first):
+                value, bare = meaning, False
+            self.change(first, name, value, second.key, reason, bare=bare and not value.isdecimal())
+            return
+        if fields.plain(name, self.value_of(first, name) or "") != fields.plain(name, meaning):
+            lost = f"'{second.key}' had {name} = {value}; that of '{first.key}' stays"
+            self.abstain(first, mine.written if mine else name, lost, source=second.key)
+
+    def why_not_merged(self, first: Entry, second: Entry) -> str:
+        if second.start in self.removed:
+            return f"'{second.key}' is merged already"
+        if first.key == second.key:
+            return "both have the same key"
+        if second.key in self.referring:
+            return f"'{self.referring[second.key]}' refers to it"
+        if self.referring.get(first.key) == second.key:
+            return f"'{second.key}' refers to that"
+        if any(self.protection.of(entry) for entry in (first, second)):
+            return "one of them is protected"
+        return ""
+
+    @cached_property
+    def referring(self) -> dict[str, str]:
+        """The keys that fields of entries name, which must stay in the file, each with the key of such an entry."""
+        return {
+            key.strip(): entry.key
+            for entry in self.bib.entries
+            for span in entry.fields
+            if span.name in _REFERRING
+            for key in self.bib.value(span).split(",")
+        }
+
+    def value_of(self, entry: Entry, name: str) -> str | None:
+        """What a field will say: what is planned for it, or what it says; ``None`` where it is to go or absent."""
+        for key, value in self.values.get(entry.start, {}).items():
+            if key.lower() in fields.names(name):
+                return value
+        span = fields.span(entry, name)
+        return None if span is None else self.bib.value(span)
+
+    def is_defined(self, value: str, entry: Entry) -> bool:
+        """Whether the macros in a value are defined before the entry: to BibTeX they are nothing before that."""
+        for name in re.findall(r"[^\s#{}\",]+", re.sub(r"\{[^{}]*\}|\"[^\"]*\"", "", value)):
+            defined = re.search(rf"@string\s*[{{(]\s*{re.escape(name)}\s*=", self.bib.text, re.I)
+            if defined is not None and defined.start() > entry.start:
+                return False
         return True
 
     def stays(self, entry: Entry) -> Entry:
@@ -411,25 +463,39 @@ class _Planning:
 
 _BIBLATEX = frozenset({"date", "journaltitle", "eprinttype", "eprintclass", "annotation", "location", "urldate"})
 _BIBTEX = frozenset({"archiveprefix", "primaryclass", "journal", "address"})
-_WHOLE = frozenset({"", "true", "all", "yes", "entry", "1", "*"})
+_REFERRING = frozenset({"crossref", "xref", "xdata", "related", "entryset"})
+_OF_PUBLICATION = frozenset({"year", "date", "doi", "month"})
+"""What the entry of the published version says better than the preprint's."""
 
 
 @dataclass
 class _Entry:
-    """One entry, what is known of its work, and which fields the user ``kept``."""
+    """One entry, what is known of its work, and which fields the user ``kept``.
+
+    ``appeared`` is the work as published, once it is known that the entry is or becomes the published version's.
+    """
 
     planning: _Planning
     entry: Entry
     naming: Naming
     known: Known
     kept: frozenset[str]
+    appeared: Citation | None = None
 
     @property
     def bib(self) -> BibFile:
         return self.planning.bib
 
+    @cached_property
+    def spans(self) -> dict[str, FieldSpan]:
+        """The fields by name; of two with one name the first counts."""
+        return {span.name: span for span in reversed(self.entry.fields)}
+
+    def span(self, name: str) -> FieldSpan | None:
+        return next((self.spans[one] for one in fields.names(name) if one in self.spans), None)
+
     def is_kept(self, name: str) -> bool:
-        return any(one in self.kept for one in fields.names(name))
+        return protects(self.kept, name)
 
     def overwrites(self, name: str) -> bool:
         wished = self.planning.wishes.overwrite
@@ -448,6 +514,12 @@ class _Entry:
         """What sources said before."""
         return tuple(self.cite(record, record.published) for record in self.known.before)
 
+    def agrees(self, span: FieldSpan) -> bool:
+        """Whether a field says what arXiv says."""
+        if self.planning.wishes.options.year == "submitted" and fields.repeats(span, self.known.cited):
+            return True
+        return fields.agrees(self.bib, span, self.now)
+
     def was_copied(self, span: FieldSpan) -> bool:
         """Whether a source said before what the field says: then it was taken over, and nobody wrote it."""
         return any(fields.agrees(self.bib, span, citation) for citation in self.earlier)
@@ -456,20 +528,20 @@ class _Entry:
         """Whether a field may get another value: it is empty, was copied, or the user asks for it."""
         if self.is_kept(name):
             return False
-        return span is None or not self.bib.value(span) or self.was_copied(span) or self.overwrites(name)
+        return span is None or fields.is_empty(self.bib, span) or self.was_copied(span) or self.overwrites(name)
 
     def is_another(self) -> str:
         """Why the entry seems to be of another work than its identifier names: then nothing of it may be touched."""
-        title = self.entry.field("title")
-        if title is None or not self.bib.value(title) or fields.agrees(self.bib, title, self.now):
+        title = self.spans.get("title")
+        if title is None or fields.is_empty(self.bib, title) or self.agrees(title):
             return ""
         citations = (self.now, *self.earlier, *([self.cite(self.known.newest)] if self.known.newest else []))
-        titles = [(one, compare_titles(one.title, self.bib.value(title)).how) for one in citations]
-        if any(how not in ("other", "unknown") for _, how in titles):
+        titles = [compare_titles(one.title, self.bib.value(title)).how for one in citations]
+        if any(how not in ("other", "unknown") for how in titles) or not any(one.title for one in citations):
             return ""
-        author = self.entry.field("author")
+        author = self.spans.get("author")
         people = parse_bibtex_names(self.bib.value(author)) if author else ()
-        if any(compare_authors(one.authors, people).shared for one, _ in titles):
+        if any(compare_authors(one.authors, people).shared for one in citations):
             return ""
         return f"is {self.known.cited.id}, which is another work: {self.now.title}"
 
@@ -484,11 +556,11 @@ class _Entry:
         if notice.superseded_by:
             what += f"; superseded by {notice.superseded_by}"
         source = _origin(newest, "withdrawn")
-        span = self.entry.field("note")
-        note = self.planning.rendered(self.entry, self.cite(newest)).get("note")
+        span = self.span("note")
         told = span is not None and re.search(r"withdrawn|retracted", self.bib.value(span), re.I) is not None
         cites_it = self.known.cited.withdrawn is not None and fields.is_preprint(self.bib, self.entry)
         if cites_it and not told and self.is_free(span, "note"):
+            note = self.planning.rendered(self.entry, self.cite(newest)).get("note")
             self.planning.change(self.entry, "note", note, source, what)
         hint = "cite what replaces it, or say in the text why it is cited"
         self.planning.abstain(self.entry, None, what, source=source, hint=hint, loud=True)
@@ -504,11 +576,14 @@ class _Entry:
             hint = "--overwrite eprint cites the newest"
             self.planning.abstain(self.entry, "eprint", what, source="arxiv", hint=hint)
             return
-        number = re.compile(rf"(?<={re.escape(cited.value)})v{cited.version}(?!\d)")
-        for span in self.entry.fields:
-            value = self.planning.inner(span)
-            after = number.sub(f"v{newest.version}", value)
-            if after != value and not self.is_kept(span.name):
+        number = re.compile(rf"(?<={re.escape(cited.value.rpartition('/')[2])})v{cited.version}(?!\d)")
+        renewed = {span: number.sub(f"v{newest.version}", self.planning.inner(span)) for span in self.spans.values()}
+        renewed = {span: after for span, after in renewed.items() if after != self.planning.inner(span)}
+        if barred := [span.written for span in renewed if self.is_kept(span.name)]:
+            self.planning.abstain(self.entry, barred[0], f"{what}, but you keep {', '.join(barred)}", source="arxiv")
+            return
+        for span, after in renewed.items():
+            if not self.planning.planned(self.entry, span.name):
                 self.planning.change(self.entry, span.name, after, "arxiv", what)
         self.known = replace(self.known, cited=newest, before=(*self.known.before, self.known.cited))
         for name in ("now", "earlier"):
@@ -516,69 +591,127 @@ class _Entry:
 
     # --- published
 
-    def published(self) -> bool:
-        """Plan the published version, whole. Returns whether the entry is or becomes that of a published work."""
+    @cached_property
+    def is_published(self) -> bool:
+        """Whether the entry, as it is, says where the work appeared."""
+        return not fields.is_preprint(self.bib, self.entry)
+
+    @cached_property
+    def reference(self) -> Citation:
+        """What the entry should say: the work as published, if it is the entry of that, else as arXiv has it."""
+        if self.appeared is not None:
+            return self.appeared
+        published = self.known.published
+        if not self.is_published or published is None:
+            return self.now
+        doi = self.spans.get("doi")
+        home = next((span for name in fields.VENUES if (span := self.spans.get(name))), None)
+        same_doi = doi is not None and published.doi and fields.doi(self.bib.value(doi)) == published.doi.lower()
+        if same_doi or (home and venues.same_venue(fields.written(self.bib, home), published.venue or "")):
+            return self.cite(self.known.cited, published)
+        return self.now
+
+    def published(self) -> None:
+        """Plan the published version, whole; an entry that is that version's already follows it."""
         published, planning, entry = self.known.published, self.planning, self.entry
-        if not fields.is_preprint(self.bib, entry):
-            if published is not None:
-                self.follow(published)
-            return True
+        if self.is_published:
+            self.follow()
+            return
         if published is None:
             if self.known.why:
                 planning.abstain(entry, None, f"no published version: {self.known.why}", quiet=True)
-            return False
+            return
         citation = self.cite(self.known.cited, published)
         source, where = source_of(published), f"appeared in {_where(published)}"
+        if citation.kind == "preprint":
+            unknown = "whether in a journal or at a conference" if published.venue else "where"
+            reason = f"is published, but it is not known {unknown}"
+            planning.abstain(entry, None, reason, source=source)
+            return
         changes = dict(self.upgrade(citation))
         if barred := [name for name in changes if self.is_kept(name)]:
             planning.abstain(entry, barred[0], f"{where}, but you keep {', '.join(barred)}", source=source)
-            return False
-        doi = entry.field("doi")
-        own = "" if doi is None or "doi" in changes else fields.doi(self.bib.value(doi))
-        if published.doi and own not in ("", published.doi.lower()):
-            hint = "--overwrite doi takes the published version's"
-            planning.abstain(entry, "doi", f"{where}, but the entry's DOI is another one", source=source, hint=hint)
-            return False
+            return
+        if span := self.contradiction(citation):
+            what = "DOI" if span.name == "doi" else span.written
+            hint = f"--overwrite {span.name} takes the published version's"
+            reason = f"{where}, but the entry's {what} is another one"
+            planning.abstain(entry, span.written, reason, source=source, hint=hint)
+            return
         reason = "; ".join(published.evidence)
         planning.retype(entry, citation.kind, source, reason)
         for name, after in changes.items():
             planning.change(entry, name, after, source, reason)
-        return True
+        self.appeared = citation
+
+    def contradiction(self, citation: Citation) -> FieldSpan | None:
+        """A field of the user's own that says something else of the publication than the published version."""
+        for name in ("doi", "volume", "number", "pages", "year"):
+            span = self.span(name)
+            if span is None or fields.said(citation, span.name) is None or fields.agrees(self.bib, span, citation):
+                continue
+            if self.is_free(span, name) or fields.is_placeholder(self.bib, span):
+                continue
+            written = fields.written(self.bib, span)
+            if name == "doi" and venues.is_preprint_doi(written):
+                continue
+            if name == "year" and self.is_near(written[:4], citation.year):
+                continue
+            if name == "pages" and re.split(r"\D", written)[0] == re.split(r"\D", citation.pages or "")[0] != "":
+                continue  # The first page alone is enough for many.
+            return span
+        return None
+
+    def is_near(self, year: str, published: int | None) -> bool:
+        """Whether a year may be the preprint's: none before its submission nor after all that is known of it."""
+        years = {*self.years, *([published] if published else [])}
+        return not self.years or (year.isdecimal() and min(years) <= int(year) <= max(years))
+
+    @property
+    def years(self) -> set[int]:
+        """The years in which the preprint was submitted and its versions were."""
+        records = [self.known.cited, *self.known.before, *([self.known.newest] if self.known.newest else [])]
+        updated = {int(record.updated[:4]) for record in records if record.updated and record.updated[:4].isdecimal()}
+        return updated | {record.year for record in records if record.year is not None}
 
     def upgrade(self, citation: Citation) -> Iterator[tuple[str, str | None]]:
         """The fields that change with publication, by name, each with its new value; ``None`` takes it away."""
         rendered = self.planning.rendered(self.entry, citation)
         yield from self.venue(citation, rendered)
         yield from self.dated(citation, rendered)
-        title = self.entry.field("title")
+        title = self.span("title")
         if title is None or (
             title_key(self.bib.value(title)) != title_key(citation.title or "")
-            and (fields.agrees(self.bib, title, self.now) or self.is_free(title, "title"))
+            and not self.is_kept("title")
+            and (self.agrees(title) or self.is_free(title, "title"))
         ):
             yield "title", rendered.get("title")
-        author = self.entry.field("author")
-        if author is None or not self.bib.value(author):
+        author, editor = self.span("author"), self.span("editor")
+        if (author is None and editor is None) or (author is not None and fields.is_empty(self.bib, author)):
             yield "author", rendered.get("author")
-        doi = self.entry.field("doi")
+        doi = self.span("doi")
         if citation.doi and not venues.is_preprint_doi(citation.doi):
             own = "" if doi is None else fields.doi(self.bib.value(doi))
-            if own != citation.doi.lower() and (not own or venues.is_preprint_doi(own) or self.overwrites("doi")):
+            if own != citation.doi.lower() and (
+                not own or venues.is_preprint_doi(own) or (doi is not None and self.is_free(doi, "doi"))
+            ):
                 yield "doi", rendered.get("doi")
-        if fields.span(self.entry, "eprint") is None:
+        if self.span("eprint") is None:
             # What named the paper until now (journal, note) may go; its identifier must not be lost.
             for name in ("eprint", "archivePrefix", "primaryClass"):
-                if fields.span(self.entry, name) is None and (new := fields.value(rendered, name)):
+                if self.span(name) is None and (new := fields.value(rendered, name)):
                     yield new
-        note = self.entry.field("note")
-        if note is not None and self.known.cited.withdrawn is None and _REFERENCE.match(self.bib.value(note)):
+        note = self.span("note")
+        if note is None or self.known.cited.withdrawn is not None or not _REFERENCE.match(self.bib.value(note)):
+            return
+        if self.agrees(note) or self.was_copied(note):
             # The journal reference that stood in for the venue goes, if it is the one that came from arXiv.
-            copied = fields.agrees(self.bib, note, self.now) or self.was_copied(note)
-            yield from [("note", rendered.get("note"))] if copied else []
+            yield "note", rendered.get("note")
 
     def venue(self, citation: Citation, rendered: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
         home = "journal" if citation.kind == "article" else "booktitle"
         for name in (home, "volume", "number", "pages", "publisher"):
-            span, new = fields.span(self.entry, name), fields.value(rendered, name)
+            span, new = self.span(name), fields.value(rendered, name)
             if span is None:
                 if new is not None:
                     yield new
@@ -587,10 +720,10 @@ class _Entry:
             ):
                 yield span.name, None if new is None else new[1]
         for name in fields.VENUES:
-            if name not in fields.names(home) and self.entry.field(name) is not None:
+            if name in self.spans and self.spans[name] is not self.span(home):
                 yield name, None  # It says no more than arXiv, and this kind of work has none.
         for name in ("eid", "pubstate", "institution"):
-            span = self.entry.field(name)
+            span = self.spans.get(name)
             if span is not None and (name == "pubstate" or fields.is_placeholder(self.bib, span)):
                 yield name, None
 
@@ -598,78 +731,113 @@ class _Entry:
         """The year of publication. A preprint's month goes: beside another year it would name a wrong date."""
         if citation.year is None:
             return
-        span, month = fields.span(self.entry, "year"), self.entry.field("month")
-        year = str(citation.year)
-        if span is None:
+        month, year = self.spans.get("month"), str(citation.year)
+        if self.span("year") is None:
             yield fields.value(rendered, "year") or ("year", year)
-        elif fields.written(self.bib, span) != year:
-            yield span.name, year
-        if month is not None and (fields.agrees(self.bib, month, self.now) or self.was_copied(month)):
+        for span in filter(None, (self.spans.get("year"), self.spans.get("date"))):
+            if fields.written(self.bib, span)[:4] != year or self.is_preprints_date(span):
+                yield span.name, year
+        if month is not None and (self.agrees(month) or self.was_copied(month)):
             yield "month", None
 
-    def follow(self, published: Published) -> None:
+    def is_preprints_date(self, span: FieldSpan) -> bool:
+        """Whether a ``date`` has the month and day of the submission."""
+        return span.name == "date" and "-" in span.raw and (self.agrees(span) or self.was_copied(span))
+
+    def follow(self) -> None:
         """An entry of the published version: what came from a source follows it, and what is empty is filled."""
-        citation = self.cite(self.known.cited, published)
-        doi = self.entry.field("doi")
-        home = next((span for name in fields.VENUES if (span := self.entry.field(name))), None)
-        same_doi = doi is not None and fields.doi(self.bib.value(doi)) == (published.doi or "").lower()
-        if not same_doi and not (home and venues.same_venue(fields.written(self.bib, home), published.venue or "")):
+        published, citation = self.known.published, self.reference
+        if published is None or citation is self.now:
             return
-        reason = "; ".join(published.evidence)
-        for name, after in self.planning.rendered(self.entry, citation).items():
-            span = fields.span(self.entry, name)
-            if name.lower() not in _OF_THE_VENUE or span is None or fields.agrees(self.bib, span, citation):
+        for span in self.spans.values():
+            if span.name not in _OF_THE_VENUE or fields.agrees(self.bib, span, citation):
                 continue
-            if self.is_free(span, name):
-                self.planning.change(self.entry, span.name, after, source_of(published), reason)
+            if span.name == "doi" and venues.is_preprint_doi(citation.doi):
+                continue  # It is arXiv's, which is no DOI of the publication.
+            if self.is_free(span, span.name):
+                new = _value(self.planning.rendered(self.entry, citation), span.name, span)
+                if new is not None:
+                    reason = "; ".join(published.evidence)
+                    self.planning.change(self.entry, span.name, new[1], source_of(published), reason)
 
     # --- other fields
 
     def facts(self) -> None:
         """What arXiv says otherwise than before, and what is empty."""
-        wishes, record = self.planning.wishes, self.known.cited
+        planning, entry, spans = self.planning, self.entry, self.spans
+        is_published = self.appeared is not None or self.is_published
         rendered: dict[str, str] = {}
-        for name in _FIELDS:
-            span = fields.span(self.entry, name)
-            empty = span is None or not self.bib.value(span)
-            if span is None and not (name in _NEEDED or {*fields.names(name), "all"} & wishes.fill):
+        for name, also in _FIELDS:
+            span = spans.get(name) or spans.get(also)
+            empty = True
+            if span is None:
+                if not (name in _NEEDED and self.lacks(name)) and not self.fills(name, also):
+                    continue
+            elif name in _ADDRESSES:
+                if not fields.is_empty(self.bib, span):
+                    continue
+            elif self.agrees(span):
                 continue
-            if name == "month" and (self.entry.field("date") or (span is not None and span.name != "month")):
+            else:
+                empty = fields.is_empty(self.bib, span)
+            if is_published and not self.is_of_the_paper(name, span, empty=empty):
                 continue
-            if span is not None and not empty and (name in _ADDRESSES or fields.agrees(self.bib, span, self.now)):
+            if name == "month" and (span.name != "month" if span else "date" in self.spans):
                 continue
-            rendered = rendered or self.planning.rendered(self.entry, self.now)
-            new = fields.value(rendered, name)
-            if new is None or self.is_kept(name):
+            if self.is_kept(name) or planning.planned(entry, name):
                 continue
-            source = _origin(record, name)
+            rendered = rendered or planning.rendered(entry, self.reference if is_published else self.now)
+            new = _value(rendered, name, span)
+            if new is None:
+                continue
+            source = _origin(self.known.cited, name)
             if span is None or empty:
-                self.planning.change(self.entry, span.name if span else new[0], new[1], source, "the entry has none")
+                planning.change(entry, span.name if span else new[0], new[1], source, "the entry has none")
             elif self.overwrites(name):
-                self.planning.change(self.entry, span.name, new[1], source, "you asked for it (--overwrite)")
+                planning.change(entry, span.name, new[1], source, "you asked for it (--overwrite)")
             elif self.was_copied(span):
-                which = f"version {record.version}" if record.version else "now"
+                version = self.known.cited.version
+                which = f"version {version}" if version else "now"
                 reason = f"the entry has what arXiv said before; this is what it says in {which}"
-                self.planning.change(self.entry, span.name, new[1], source, reason)
-            elif why := self.differs(name, span):
+                planning.change(entry, span.name, new[1], source, reason)
+            elif not is_published and (why := self.differs(name, span)):
                 hint = f"--overwrite {span.name} takes arXiv's"
-                self.planning.abstain(self.entry, span.written, why, source=source, hint=hint)
+                planning.abstain(entry, span.written, why, source=source, hint=hint)
+
+    def fills(self, name: str, also: str) -> bool:
+        """Whether the user wants this field where it is absent."""
+        fill = self.planning.wishes.fill
+        return bool(fill) and (name in fill or also in fill or "all" in fill)
+
+    def lacks(self, name: str) -> bool:
+        """Whether an entry without this field, which every entry needs, is incomplete: it inherits none."""
+        if "crossref" in self.spans or "xdata" in self.spans:
+            return False
+        return name != "author" or "editor" not in self.spans
+
+    def is_of_the_paper(self, name: str, span: FieldSpan | None, *, empty: bool) -> bool:
+        """Whether arXiv may be asked about a field of a published entry: not about dates and the venue's DOI, nor
+        where the published version's title stands."""
+        if name in ("year", "month", "note") or (name == "doi" and self.reference is self.now):
+            return False
+        if span is None or empty or self.reference is self.now:
+            return True
+        if name == "title":
+            return title_key(self.bib.value(span)) != title_key(self.reference.title or "")
+        return not fields.agrees(self.bib, span, self.reference)
 
     def differs(self, name: str, span: FieldSpan) -> str:
         """In words, if what the user wrote differs in substance from what arXiv says."""
         value = self.bib.value(span)
         if name == "title" and title_key(value) != title_key(self.now.title or ""):
-            return f"differs from arXiv's title: {self.now.title}"
-        if name == "author":
+            return f"differs from arXiv's title: {self.now.title}" if self.now.title else ""
+        if name == "author" and self.now.authors:
             complete = re.search(r"\band\s+others\s*$|\bet\.?\s+al\b", value, re.I) is None
             comparison = compare_authors(self.now.authors, parse_bibtex_names(value), complete=complete)
-            return "" if _agree(comparison) else f"differs from arXiv's authors: {_in_words(comparison)}"
-        if name == "year":
-            records = [self.known.cited, *self.known.before, *([self.known.newest] if self.known.newest else [])]
-            years = {str(record.year) for record in records} | {
-                record.updated[:4] for record in records if record.updated
-            }
-            if fields.written(self.bib, span)[:4] not in years:
+            return "" if agree(comparison) else f"differs from arXiv's authors: {_in_words(comparison)}"
+        if name == "year" and self.years:
+            year = fields.written(self.bib, span)[:4]
+            if year not in {str(known) for known in self.years}:
                 return f"is neither the year of the submission ({self.now.year}) nor that of a newer version"
         return ""
 
@@ -680,15 +848,24 @@ _NEEDED = frozenset({"title", "author", "year"})
 _ADDRESSES = frozenset({"doi", "url", "eprint", "archiveprefix"})
 """These name the work; another name for it is not more correct."""
 
-_FIELDS = (
-    *("title", "author", "year", "month", "eprint", "archiveprefix", "primaryclass", "doi", "url", "note", "comment"),
-    "abstract",
+_FIELDS = tuple(
+    (name, fields.names(name)[-1])
+    for name in (
+        *("title", "author", "year", "month", "eprint", "archiveprefix", "primaryclass", "doi", "url", "note"),
+        *("comment", "abstract"),
+    )
 )
 _OF_THE_VENUE = frozenset(
     {"journal", "journaltitle", "booktitle", "volume", "number", "issue", "pages", "publisher", "doi", "year", "date"}
 )
 _ORIGINS = {"author": "authors", "primaryclass": "primary_category", "note": "journal_ref"}
 _REFERENCE = re.compile(r"\s*journal reference:", re.I)
+
+
+def _value(rendered: Mapping[str, str], name: str, span: FieldSpan | None) -> tuple[str, str] | None:
+    """Name and value of a field as rendered, for the field that the entry has: no day stands in a ``year``."""
+    new = fields.value(rendered, name)
+    return (new[0], new[1][:4]) if new is not None and span is not None and span.name == "year" else new
 
 
 def _origin(record: Record, name: str) -> str:
@@ -698,113 +875,6 @@ def _origin(record: Record, name: str) -> str:
 
 def _where(published: Published) -> str:
     return " ".join(str(part) for part in (published.venue, published.year) if part)
-
-
-# --- protection ------------------------------------------------------------------------------------------------------
-
-_DIRECTIVE = re.compile(r"%[ \t]*enrich:[ \t]*keep\b[ \t]*([^\r\n]*)", re.I)
-
-
-def _field_names(text: str) -> frozenset[str]:
-    return frozenset(name.lower() for name in re.split(r"[\s,;]+", text.strip()) if name) or frozenset({""})
-
-
-def _directives(bib: BibFile) -> dict[int, list[frozenset[str]]]:
-    """``% enrich: keep [fields]``: above an entry or on its own line in it for the entry, behind a field for that."""
-    found: dict[int, list[frozenset[str]]] = {}
-    entries = bib.entries
-    for match in _DIRECTIVE.finditer(bib.text):
-        names = frozenset(name for name in _field_names(match[1]) if name)
-        after = next((entry for entry in entries if entry.end > match.start()), None)
-        if after is None:
-            continue
-        if match.start() < after.start:
-            # Above it, with nothing but other comments between.
-            between = bib.text[match.end() : after.start]
-            if all(
-                not line.strip() or line.lstrip().startswith("%") for line in between.splitlines()
-            ) and not re.search(r"\n[ \t]*\r?\n", between):
-                found.setdefault(after.start, []).append(names)
-            continue
-        line = bib.line_of(match.start())
-        if not names:
-            names = frozenset(
-                span.name
-                for span in after.fields
-                if span.start < match.start() and line in (span.line, bib.line_of(max(span.start, span.end - 1)))
-            )
-        found.setdefault(after.start, []).append(names)
-    return found
-
-
-# --- duplicates ------------------------------------------------------------------------------------------------------
-
-
-def _duplicates(
-    bib: BibFile, namings: Mapping[int, Naming], known: Mapping[Identifier, Known]
-) -> Iterator[tuple[Entry, Entry, str, bool]]:
-    """Pairs of an entry and a later one that are the same work, why, and whether that is certain."""
-    seen: dict[str, Entry] = {}
-    titles: dict[str, list[Entry]] = {}
-    paired: set[int] = set()
-    for entry in bib.entries:
-        names: dict[str, str] = {}
-        naming = namings.get(entry.start)
-        if naming is not None and naming.identifier is not None and not naming.others:
-            work = naming.identifier
-            names[work.id] = f"both are {work.id}"
-            one = known.get(work)
-            if one is not None and one.published is not None and one.published.doi:
-                doi = one.published.doi.lower()
-                names[f"doi:{doi}"] = f"{work.id} appeared as doi:{doi}"
-        if (span := entry.field("doi")) and (doi := fields.doi(bib.value(span))):
-            names.setdefault(f"doi:{doi}", f"both have doi:{doi}")
-        for name, why in names.items():
-            first = seen.setdefault(name, entry)
-            if first is not entry and entry.start not in paired:
-                paired.add(entry.start)
-                yield first, entry, why, _same_version(namings.get(first.start), naming)
-        if span := entry.field("title"):
-            key = _quick_key(bib.value(span))
-            if key:
-                titles.setdefault(key, []).append(entry)
-    for group in titles.values():
-        for entry in group[1:]:
-            first = group[0]
-            if entry.start in paired or not _same_people(bib, first, entry) or _are_different(namings, first, entry):
-                continue
-            paired.add(entry.start)
-            yield first, entry, "the same title and authors", False
-
-
-def _quick_key(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", title.lower())
-
-
-def _same_version(first: Naming | None, second: Naming | None) -> bool:
-    if first is None or second is None or first.identifier is None or second.identifier is None:
-        return True
-    return first.identifier.version == second.identifier.version
-
-
-def _are_different(namings: Mapping[int, Naming], first: Entry, second: Entry) -> bool:
-    """Whether both name works on arXiv, and not the same."""
-    one, other = namings.get(first.start), namings.get(second.start)
-    return bool(one and other and one.identifier and other.identifier and one.identifier.id != other.identifier.id)
-
-
-def _same_people(bib: BibFile, first: Entry, second: Entry) -> bool:
-    one, other = (entry.field("author") for entry in (first, second))
-    if one is None or other is None:
-        return False
-    values = [bib.value(span) for span in (one, other)]
-    complete = not any(re.search(r"\band\s+others\s*$", value) for value in values)
-    return _agree(compare_authors(*[parse_bibtex_names(value) for value in values], complete=complete))
-
-
-def _agree(comparison: AuthorComparison) -> bool:
-    """Whether two lists name the same people in the same order, as far as they go."""
-    return bool(comparison.shared and comparison.ordered and not comparison.missing and not comparison.added)
 
 
 def _in_words(comparison: AuthorComparison) -> str:

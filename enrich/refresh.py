@@ -143,9 +143,10 @@ class _Library:
     def __init__(self, bibs: Mapping[str, BibFile], wishes: Wishes) -> None:
         self.namings: dict[str, dict[int, Naming]] = {}
         self.preprints: set[str] = set()
-        self._cited: list[tuple[str, Entry, Identifier]] = []
+        self._cited: dict[str, list[tuple[Entry, Identifier]]] = {}
         for name, bib in bibs.items():
             self.namings[name] = namings = {}
+            self._cited[name] = cited = []
             for entry in bib.entries:
                 naming = bib.identifier_of(entry)
                 if naming is None:
@@ -153,27 +154,28 @@ class _Library:
                 namings[entry.start] = naming
                 if naming.identifier is None or (wishes.keys is not None and entry.key not in wishes.keys):
                     continue
-                self._cited.append((name, entry, naming.identifier))
+                cited.append((entry, naming.identifier))
                 if fields.is_preprint(bib, entry):
                     self.preprints.add(naming.identifier.id)
-        self.identifiers = dict.fromkeys(identifier for _, _, identifier in self._cited)
+        self.identifiers = dict.fromkeys(identifier for cited in self._cited.values() for _, identifier in cited)
 
     def placed(self, problems: Mapping[Identifier, Problem]) -> list[Problem]:
         """Each problem at every entry that cites its paper."""
         return [
             replace(problems[identifier], text=f"{entry.key} ({identifier})", file=name, line=entry.line)
-            for name, entry, identifier in self._cited
+            for name, cited in self._cited.items()
+            for entry, identifier in cited
             if identifier in problems
         ]
 
     def told(self, file: str, known: Mapping[Identifier, Known], past: _Past, moment: float) -> Iterator[Told]:
         """What is new, since ``moment``, about the papers that a file cites."""
-        for name, entry, identifier in self._cited:
-            if name != file or identifier not in known:
+        for entry, identifier in self._cited[file]:
+            if identifier not in known:
                 continue
             one = known[identifier]
             record = one.newest or one.cited
-            before = past.known_at(moment, identifier.bare if one.newest else identifier, one.published)
+            before = past.known_at(moment, identifier.bare if one.newest else identifier)
             news = () if before is None else history.news(before, replace(record, published=one.published))
             if news:
                 yield Told(entry.key, entry.line, news)
@@ -206,7 +208,7 @@ class _Past:
         known = self._publications.get(name)
         return known.published if known else None
 
-    def known_at(self, moment: float, identifier: Identifier, now: Published | None) -> Record | None:
+    def known_at(self, moment: float, identifier: Identifier) -> Record | None:
         """The record as it was known at ``moment``; ``None`` if nothing was, or nothing has been said since."""
         past, present = self._past.get(identifier, ()), self._present.get(identifier)
         if present is None:
@@ -214,9 +216,9 @@ class _Past:
         before = history.since(moment, present, past)
         if before is None:
             return None
-        return replace(before, published=self._published_at(moment, identifier.id, now))
+        return replace(before, published=self._published_at(moment, identifier.id))
 
-    def _published_at(self, moment: float, name: str, now: Published | None) -> Published | None:
+    def _published_at(self, moment: float, name: str) -> Published | None:
         last = None
         for one in self._told(name):
             if (one.retrieved if one.since is None else one.since) <= moment:

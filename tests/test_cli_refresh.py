@@ -69,7 +69,7 @@ def test_a_diff_shows_each_field_with_its_source_and_reason_and_writes_nothing(r
     assert "# refs.bib:4 lanterns" in done.stdout
     assert "#     journal: CoRR -> Journal of Invented Results" in done.stdout
     assert "#     pages: (absent) -> 101--120" in done.stdout
-    assert "Crossref says:" in done.stdout
+    assert "#   Crossref: " in done.stdout
     assert "title the same" in done.stdout
     assert "-  journal = {CoRR},\n" in done.stdout
     assert "+  journal = {Journal of Invented Results},\n" in done.stdout

@@ -44,6 +44,9 @@ def refresh(options: argparse.Namespace, screen: Screen) -> int:
     with Store(settings.cache_folder, warn=screen.note) as store:
         result = look(files, settings, store, wishes, snapshots=snapshots, watcher=screen)
         screen.end()
+        stopped = result.resolution is not None and result.resolution.interrupted
+        # Who stops a run does not want his files changed; what has arrived is in the cache.
+        writes = writes and not stopped
         failed = write(result, files, store, screen, backup=options.backup) if writes else sound(result, screen)
     done = replace(result, plans=tuple(plan for plan in result.plans if plan.file not in failed))
     if options.json:
@@ -63,6 +66,8 @@ def refresh(options: argparse.Namespace, screen: Screen) -> int:
     tell_unpublished(result.unpublished, settings, screen)
     for line in report.totals(done, written=writes, backup=options.backup):
         screen.note(line)
+    if stopped:
+        screen.line("stopped by you: no file was written; run again for the rest")
     return _status(result, failed, settings, check=options.check)
 
 

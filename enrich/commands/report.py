@@ -45,7 +45,7 @@ def lines(result: Refreshing, *, detailed: bool) -> Iterator[tuple[str, bool]]:
         for (key, line), changes in _by_entry(plan).items():
             yield f"{plan.file}:{line} {key}: {', '.join(in_short(changes))}", False
             for source, reason in dict.fromkeys((change.source, change.reason) for change in changes):
-                yield f"    {' says: '.join(part for part in (source, reason) if part)}", False
+                yield f"    {': '.join(part for part in (source, reason) if part)}", False
     rest = [one for one in abstained if not (one.loud or one.quiet)]
     for one in rest[:SHOWN]:
         yield f"{place(one)}: left alone: {one.reason}", False
@@ -73,6 +73,7 @@ def totals(result: Refreshing, *, written: bool, backup: bool) -> Iterator[str]:
         if not plan.changes:
             unknown = result.papers - result.known
             rest = f"; of {count(unknown, 'paper')} nothing is known" if unknown else ""
+            rest = rest if result.papers else "; none of them names an arXiv paper"
             yield f"{plan.file}: nothing to change in {total}{rest}"
             continue
         entries = len({change.key for change in plan.changes})
@@ -117,7 +118,7 @@ def diff(result: Refreshing) -> Iterator[str]:
             for change in sorted(changes, key=lambda change: change.reason):
                 if (change.source, change.reason) != why:
                     why = (change.source, change.reason)
-                    yield f"#   {' says: '.join(_one_line(part) for part in why if part)}\n"
+                    yield f"#   {': '.join(_one_line(part) for part in why if part)}\n"
                 yield f"#     {change.field}: {_one_line(change.before)} -> {_one_line(change.after)}\n"
         yield f"--- {plan.file}\n+++ {plan.file}\n"
         yield from hunks(plan)
