@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # What type checkers take for typing's constant; importing typing costs every start 3 ms.
 if TYPE_CHECKING:
-    from enrich.api import Bibliography, find, get, load, refresh
+    from enrich.api import Bibliography, find, get, load, propose
     from enrich.errors import EnrichError, InputError, OutputError, SourceError, StoreError
     from enrich.identify import parse_id
     from enrich.plan import Change, Plan
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from enrich.refresh import Refreshing
 
 _WHERE = {
-    **dict.fromkeys(("Bibliography", "find", "get", "load", "refresh"), "enrich.api"),
+    **dict.fromkeys(("Bibliography", "find", "get", "load", "propose"), "enrich.api"),
     **dict.fromkeys(("EnrichError", "InputError", "OutputError", "SourceError", "StoreError"), "enrich.errors"),
     "parse_id": "enrich.identify",
     **dict.fromkeys(("Change", "Plan"), "enrich.plan"),
@@ -37,7 +37,7 @@ __all__ = [  # noqa: RUF022 - in the order of the reader's interest
     "get",
     "find",
     "load",
-    "refresh",
+    "propose",
     "parse_id",
     "Bibliography",
     "Refreshing",

@@ -136,7 +136,7 @@ def load(file: str | Path, format: str | None = None) -> Bibliography:
     return Bibliography(tuple(keys.assign_keys(reading.records)), tuple(problems))
 
 
-def refresh(
+def propose(
     *files: str | Path,
     published: bool = True,
     offline: bool | None = None,
@@ -149,7 +149,7 @@ def refresh(
     file has a :class:`~enrich.plan.Plan`: ``plan.changes``, one for each field with its source and reason, and
     ``plan.data``, the bytes of the file with them. What cannot be read is a problem in the result.
 
-    >>> enrich.refresh("refs.bib").changes[0].field              # doctest: +SKIP
+    >>> enrich.propose("refs.bib").changes[0].field              # doctest: +SKIP
     'journal'
     """
     from enrich.plan import CATEGORIES, Wishes

@@ -36,7 +36,7 @@ def names(text: str) -> list[str]:
 
 
 def test_help_shows_examples_and_every_command(run: Run) -> None:
-    done = run("--help")
+    done = run("--help", alone=True)
     assert done.returncode == 0
     for word in ("get", "find", "convert", "cache", "examples:", "exit status"):
         assert word in done.stdout
@@ -112,7 +112,9 @@ def test_the_order_is_the_order_asked_and_a_paper_comes_once(run: Run) -> None:
 def test_the_same_input_and_cache_give_the_same_bytes(run: Run) -> None:
     run("get", "2401.01234", "hep-th/9901001")
     for name in formats.names():
-        one, two = (run("get", "2401.01234", "hep-th/9901001", "--to", name, "--offline").stdout for _ in range(2))
+        one, two = (
+            run("get", "2401.01234", "hep-th/9901001", "--to", name, "--offline", alone=True).stdout for _ in range(2)
+        )
         assert one == two != ""
 
 

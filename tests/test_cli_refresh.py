@@ -483,12 +483,12 @@ def test_a_big_file_is_read_and_only_its_entries_are_looked_at(
     assert "1 of 2 entries would change" in done.stderr
 
 
-def test_the_module_refresh_can_be_used_from_python(
+def test_what_should_change_is_to_be_had_from_python_too(
     tmp_path: Path, refs: Path, published_services: dict[str, str]
 ) -> None:
     code = (
-        "import enrich\n"
-        "result = enrich.refresh('refs.bib')\n"
+        "import enrich, enrich.refresh\n"
+        "result = enrich.propose('refs.bib')\n"
         "print(result.changes[0].key, len(result.plans), b'Invented Press' in result.plans[0].data)\n"
     )
     root = Path(__file__).resolve().parents[1]
