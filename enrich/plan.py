@@ -22,7 +22,7 @@ from enrich.formats.citation import Citation, citations
 from enrich.match import AuthorComparison, compare_authors, compare_titles, title_key
 from enrich.names import parse_bibtex_names
 from enrich.protection import WHOLE, Protection, protects
-from enrich.publish import source_of
+from enrich.publish import proof, source_of
 from enrich.record import Identifier, Published, Record
 
 CATEGORIES = ("published", "version", "withdrawn", "fields")
@@ -638,7 +638,7 @@ class _Entry:
             reason = f"{where}, but the entry's {what} is another one"
             planning.abstain(entry, span.written, reason, source=source, hint=hint)
             return
-        reason = "; ".join(published.evidence)
+        reason = proof(published)
         planning.retype(entry, citation.kind, source, reason)
         for name, after in changes.items():
             planning.change(entry, name, after, source, reason)
@@ -757,7 +757,7 @@ class _Entry:
             if self.is_free(span, span.name):
                 new = _value(self.planning.rendered(self.entry, citation), span.name, span)
                 if new is not None:
-                    reason = "; ".join(published.evidence)
+                    reason = proof(published)
                     self.planning.change(self.entry, span.name, new[1], source_of(published), reason)
 
     # --- other fields

@@ -79,6 +79,12 @@ def source_of(published: Published) -> str:
     return first.removesuffix(DESCRIBES) if first.endswith(DESCRIBES) else "unknown"
 
 
+def proof(published: Published) -> str:
+    """Why a published version is believed, in words."""
+    said = published.evidence
+    return "; ".join(said[1:] if said and said[0].endswith(DESCRIBES) else said)
+
+
 def publish(
     records: Iterable[Record], settings: Settings, store: Store, *, watcher: Watcher | None = None
 ) -> Publications:

@@ -38,7 +38,7 @@ class Refreshing:
 
     ``told`` says by file what changed since it was last refreshed. ``unpublished`` are the papers whose published
     version could not be looked for, with why. ``papers`` counts the works asked about, ``known`` those of which
-    something is known.
+    something is known. ``began`` is when the look began, in seconds since 1970.
     """
 
     plans: tuple[Plan, ...]
@@ -48,6 +48,7 @@ class Refreshing:
     papers: int = 0
     known: int = 0
     resolution: Resolution | None = None
+    began: float = 0.0
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -79,6 +80,7 @@ def refresh(
     if wishes.want("published") and not resolution.interrupted:
         preprints = [record for name, record in newest.items() if name in library.preprints]
         publications = publish(preprints, settings, store, watcher=watcher)
+        resolution.interrupted |= publications.interrupted
     past = _Past(store, wanted, newest)
     known = {
         i: Known(
@@ -104,6 +106,7 @@ def refresh(
         len({i.id for i in asked}),
         len({i.id for i in known}),
         resolution,
+        began,
     )
 
 

@@ -96,6 +96,20 @@ def test_patch_makes_of_the_diff_what_a_refresh_writes(refresh: Run, refs: Path,
     assert refs.read_bytes() == written
 
 
+@pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch")
+def test_a_diff_of_many_changes_is_one_that_patch_reads(refresh: Run, refs: Path) -> None:
+    entries = [REFS.replace("lanterns", f"lanterns{n}").replace("kites", f"kites{n}") + "\n" * n for n in range(12)]
+    refs.write_text("\f\n\x0b text \x85 between\u2028\n" + "".join(entries))
+    before = refs.read_bytes()
+    diff = refresh("refs.bib", "--diff").stdout
+    refresh("refs.bib")
+    written = refs.read_bytes()
+    refs.write_bytes(before)
+    (refs.parent / "change.diff").write_text(diff)
+    subprocess.run(["patch", "refs.bib", "change.diff"], cwd=refs.parent, check=True, stdout=subprocess.DEVNULL)
+    assert refs.read_bytes() == written
+
+
 def test_a_check_tells_by_its_status_whether_anything_would_change(refresh: Run, refs: Path) -> None:
     assert refresh("refs.bib", "--check").returncode == 1
     assert refs.read_text() == REFS
@@ -367,6 +381,16 @@ def test_what_changed_since_the_last_refresh_is_told_once(
     log = run("log", PLAIN.id, env=published_services).stdout
     assert re.search(r"^\d{4}-\d\d-\d\d  arXiv:2401\.01234  v2 -> v3$", log, re.MULTILINE)
     assert log.splitlines()[-1].endswith("known since: v2, 'Counting Hedges with GPU Clusters'")
+
+
+def test_what_a_narrow_run_did_not_look_at_is_told_later(
+    refresh: Run, run: Run, library: Library, published_services: dict[str, str]
+) -> None:
+    run("get", PLAIN.id, "2105.00006", "-o", "mine.bib", env=published_services)
+    refresh("mine.bib")
+    library.add(PLAIN.revised(title="Counting Hedges, Corrected", versions=3))
+    assert "v2 -> v3" not in refresh("mine.bib", "--fresh", "--keys", "editor2021notes").stderr
+    assert "v2 -> v3" in refresh("mine.bib", "--fresh").stderr
 
 
 def test_the_summary_is_markdown_for_a_commit_message(refresh: Run, refs: Path, tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def test_the_command_upgrades_what_appeared_and_says_by_whom(
         "  journal = {Journal of Invented Results},\n  volume = {17},\n  number = {2},\n  pages = {101--120},\n" in text
     )
     assert "  eprint = {2105.00001},\n  archivePrefix = {arXiv},\n" in text
-    assert "Crossref: Crossref describes it" in err
+    assert "Crossref: arXiv's record names doi:" in err
     assert refreshed(run, published_services, tmp_path, text)[0] == text
 
 

@@ -47,7 +47,11 @@ def refresh(options: argparse.Namespace, screen: Screen) -> int:
         stopped = result.resolution is not None and result.resolution.interrupted
         # Who stops a run does not want his files changed; what has arrived is in the cache.
         writes = writes and not stopped
-        failed = write(result, files, store, screen, backup=options.backup) if writes else sound(result, screen)
+        if writes:
+            # Of papers that this run was not about, the news are still to be told.
+            failed = write(result, files, store, screen, backup=options.backup, told=wishes.keys is None)
+        else:
+            failed = sound(result, screen)
     done = replace(result, plans=tuple(plan for plan in result.plans if plan.file not in failed))
     if options.json:
         print(json.dumps(report.as_json(done), ensure_ascii=False, indent=1))
@@ -87,11 +91,12 @@ def refresh_outputs(files: Sequence[Path], settings: Settings, rendering: format
 
 
 def write(
-    result: Refreshing, files: Mapping[str, Path], store: Store, screen: Screen, *, backup: bool
+    result: Refreshing, files: Mapping[str, Path], store: Store, screen: Screen, *, backup: bool, told: bool = True
 ) -> dict[str, OutputError]:
     """Write every plan that changes something; one that fails is told and does not stop the others.
 
-    Returns the files that were not written, with why.
+    ``told`` is whether all that is new about a file's papers has been told now. Returns the files that were not
+    written, with why.
     """
     failed: dict[str, OutputError] = {}
     moment = time.time()
@@ -105,7 +110,10 @@ def write(
             failed[plan.file] = error
             screen.error(_at(plan, error))
             continue
-        if result.resolution is None or not (result.resolution.interrupted or result.resolution.old):
+        last = store.refreshed(str(path.absolute()))
+        if not told or (result.resolution is not None and (result.resolution.interrupted or result.resolution.old)):
+            done = replace(done, moment=last.moment if last else result.began)
+        if last is not None or plan.edits or told:
             store.mark_refreshed(str(path.absolute()), done)
     return failed
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from enrich.commands.common import count
 from enrich.plan import Abstention, Change, Plan
 from enrich.refresh import Refreshing
+from enrich.splice import Edit
 
 CONTEXT = 3
 """Lines around a change in a diff."""
@@ -76,7 +78,7 @@ def totals(result: Refreshing, *, written: bool, backup: bool) -> Iterator[str]:
             rest = rest if result.papers else "; none of them names an arXiv paper"
             yield f"{plan.file}: nothing to change in {total}{rest}"
             continue
-        entries = len({change.key for change in plan.changes})
+        entries = len(_by_entry(plan))
         number = f"{entries:,} of {total}"
         kept = f"; what it was is in {plan.file}~" if backup else ""
         yield f"{plan.file}: {number} changed{kept}" if written else f"{plan.file}: {number} would change"
@@ -131,47 +133,61 @@ def _one_line(text: str | None) -> str:
     return "(absent)" if text is None else " ".join(text.split())
 
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+
+
 def hunks(plan: Plan) -> Iterator[str]:
-    """The hunks of a unified diff. Only the lines around edits are compared, so that big files cost no more."""
+    """The hunks of a unified diff. Only lines that edits touch are compared, so that big files cost no more."""
+    lines = _LINE.findall(plan.bib.text)
+    replaced = list(_replaced(plan, lines))
+    shift = 0
+    while replaced:
+        size = 1
+        while size < len(replaced) and replaced[size][0] - replaced[size - 1][1] <= 2 * CONTEXT:
+            size += 1
+        together, replaced = replaced[:size], replaced[size:]
+        first, last = max(together[0][0] - CONTEXT, 0), min(together[-1][1] + CONTEXT, len(lines))
+        grown = sum(len(new) - (end - start) for start, end, new in together)
+        yield f"@@ -{_range(first, last - first)} +{_range(first + shift, last - first + grown)} @@\n"
+        shift += grown
+        for start, end, new in together:
+            yield from _marked(" ", lines[first:start])
+            yield from _marked("-", lines[start:end])
+            yield from _marked("+", new)
+            first = end
+        yield from _marked(" ", lines[first:last])
+
+
+def _replaced(plan: Plan, lines: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
+    """Which lines (from 0, the end excluded) are replaced by which."""
     from difflib import SequenceMatcher
 
-    old = plan.bib.text
-    lines = old.splitlines(keepends=True) if "\r" not in old else re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", old)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    shift = 0
-    for first, last, edits in _groups(plan, len(lines)):
-        before = lines[first:last]
+    starts = [0, *accumulate(len(line) for line in lines)]
+    for first, last, edits in _touched(plan, len(lines)):
         text, position = "", starts[first]
         for edit in edits:
-            text += old[position : edit.start] + edit.text
+            text += plan.bib.text[position : edit.start] + edit.text
             position = edit.end
-        text += old[position : starts[last]]
-        after = re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", text)
-        for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(CONTEXT):
-            a, b, c, d = group[0][1], group[-1][2], group[0][3], group[-1][4]
-            yield f"@@ -{_range(first + a, b - a)} +{_range(first + shift + c, d - c)} @@\n"
-            for tag, i, j, k, m in group:
-                if tag == "equal":
-                    yield from _marked(" ", before[i:j])
-                    continue
-                yield from _marked("-", before[i:j])
-                yield from _marked("+", after[k:m])
-        shift += len(after) - len(before)
+        before, after = lines[first:last], _LINE.findall(text + plan.bib.text[position : starts[last]])
+        for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if tag != "equal":
+                yield first + i, first + j, after[k:m]
 
 
-def _groups(plan: Plan, total: int) -> Iterator[tuple[int, int, Sequence[Any]]]:
-    """Stretches of lines, each with its edits and enough context, that do not touch."""
-    groups: list[tuple[int, int, list[Any]]] = []
+def _touched(plan: Plan, total: int) -> Iterator[tuple[int, int, list[Edit]]]:
+    """The stretches of lines that edits touch, each with its edits."""
+    together: list[Edit] = []
+    first = last = 0
     for edit in sorted(plan.edits, key=lambda edit: (edit.start, edit.end)):
-        first = max(plan.bib.line_of(edit.start) - 1 - CONTEXT, 0)
-        last = min(plan.bib.line_of(max(edit.start, edit.end - 1)) + CONTEXT, total)
-        if groups and first <= groups[-1][1]:
-            groups[-1] = (groups[-1][0], max(groups[-1][1], last), [*groups[-1][2], edit])
-        else:
-            groups.append((first, last, [edit]))
-    yield from groups
+        begin = plan.bib.line_of(edit.start) - 1
+        end = min(plan.bib.line_of(edit.end), total)
+        if together and begin > last:
+            yield first, last, together
+            together = []
+        first, last = (min(first, begin), max(last, end)) if together else (begin, end)
+        together.append(edit)
+    if together:
+        yield first, last, together
 
 
 def _range(start: int, length: int) -> str:
@@ -203,7 +219,7 @@ def summary(result: Refreshing, *, written: bool) -> str:
     for plan in result.plans:
         if plan.changes:
             title = "Changed" if written else "Would change"
-            parts.append(f"## {title} in {_md(plan.file)}\n\n" + "".join(_items(plan.changes)))
+            parts.append(f"## {title} in {_md(plan.file)}\n\n" + "".join(_items(plan)))
     left = [one for plan in result.plans for one in plan.abstained if not (one.loud or one.quiet)]
     if left:
         items = [f"- **{_md(one.key)}**{f' {one.field}' if one.field else ''}: {_md(one.reason)}\n" for one in left]
@@ -211,11 +227,8 @@ def summary(result: Refreshing, *, written: bool) -> str:
     return "\n".join(parts) or "Nothing has changed.\n"
 
 
-def _items(changes: Sequence[Change]) -> Iterator[str]:
-    by_key: dict[str, list[Change]] = {}
-    for change in changes:
-        by_key.setdefault(change.key, []).append(change)
-    for key, group in by_key.items():
+def _items(plan: Plan) -> Iterator[str]:
+    for (key, _), group in _by_entry(plan).items():
         reasons = "; ".join(dict.fromkeys(change.reason for change in group))
         yield f"- **{_md(key)}**: {_md(', '.join(in_short(group)))} ({_md(reasons)})\n"
 
