@@ -63,17 +63,20 @@ def refresh(
     *,
     snapshots: Sequence[Snapshot] = (),
     watcher: Watcher | None = None,
+    resolution: Resolution | None = None,
 ) -> Refreshing:
     """Find out what should change in the files, which are given by the names to show.
 
-    A file that cannot be read is a problem in the result; the others are still looked at.
+    A file that cannot be read is a problem in the result; the others are still looked at. Where the papers have just
+    been asked for, ``resolution`` is what became of them.
     """
     began = time.time()
     bibs, problems = _read(files)
     library = _Library(bibs, wishes)
     asked = library.identifiers
     wanted = dict.fromkeys([*asked, *(identifier.bare for identifier in asked)])
-    resolution = resolve(wanted, settings, store, snapshots=snapshots, watcher=watcher)
+    if resolution is None:
+        resolution = resolve(wanted, settings, store, snapshots=snapshots, watcher=watcher)
     problems += library.placed({i: problem for i, problem in resolution.problems.items() if i in asked})
     newest = {i.id: resolution.records[i] for i in wanted if i.version is None and i in resolution.records}
     publications = Publications()

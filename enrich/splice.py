@@ -375,7 +375,9 @@ class _Layout:
         gap = _gap(gaps)
         if model is not entry:
             gap = _NEWLINE.sub(newline, gap)
-        pads, column, tab, pre, post = _columns(fields, "" if leading else gap)
+        # Only fields below one another can be aligned.
+        below = leading or _NEWLINE.search(gap) is not None
+        pads, column, tab, pre, post = _columns(fields, "" if leading else gap, below=below)
         first = Counter(item.value[:1] for item in fields)
         numbers = [item.value for item in fields if _DIGITS.fullmatch(item.value.strip('{}"'))]
         closing = items[-1].before if "%" not in items[-1].before else newline
@@ -480,7 +482,7 @@ def _gap(gaps: Sequence[str]) -> str:
     return _most(flat[1:] or flat, " ")
 
 
-def _columns(fields: Sequence[_Item], gap: str) -> tuple[str, int, int, str, str]:
+def _columns(fields: Sequence[_Item], gap: str, *, below: bool) -> tuple[str, int, int, str, str]:
     """How the fields are aligned: what is padded, the column, the width of a tab, and what stands around ``=``."""
     rows = []
     for item in fields:
@@ -493,7 +495,7 @@ def _columns(fields: Sequence[_Item], gap: str) -> tuple[str, int, int, str, str
     pre = _most([row[2] for row in rows], " ")
     post = _most([row[3] for row in rows], " ")
     tabs = (8, 4, 2) if any("\t" in "".join(row) for row in rows) else (8,)
-    for pads in ("pre", "post"):
+    for pads in ("pre", "post") if below else ():
         for tab in tabs:
             lined = [row for row in rows if pads == "pre" or not _NEWLINE.search(row[3])]
             widths = []
@@ -513,7 +515,7 @@ def _columns(fields: Sequence[_Item], gap: str) -> tuple[str, int, int, str, str
             fills = [row[2] if pads == "pre" else row[3] for row in rows]
             shortest = "\t" if any("\t" in fill for fill in fills) else " " if all(fills) else ""
             return (pads, column, tab, shortest, post) if pads == "pre" else (pads, column, tab, pre, shortest)
-    if len(rows) == 1 and len(pre) > 1 and not pre.strip(" "):  # one field, but it stands as if there were more
+    if below and len(rows) == 1 and len(pre) > 1 and not pre.strip(" "):  # one field, but it stands as if there were more
         return "pre", len((rows[0][0] + rows[0][1] + pre).expandtabs(8)), 8, " ", post
     return "", 0, 8, pre, post
 

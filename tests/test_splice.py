@@ -725,3 +725,13 @@ def test_an_entry_behind_one_that_is_never_closed_can_be_retyped() -> None:
     whole = next(entry for entry in bib.entries if entry.key == "whole")
     new = apply(bib, change(bib, whole, {"journal": "J"}, kind="article")).decode()
     assert new == text.replace("@misc{whole, title = {A}}", "@article{whole, title = {A}, journal = {J}}")
+
+
+def test_fields_on_one_line_are_not_aligned() -> None:
+    text = "@misc{a, title = {T}, eprint = {2105.00001}, author={A}, year=2021}\n"
+    bib = BibFile.of_text(text)
+    (entry,) = bib.entries
+    new = apply(bib, change(bib, entry, {"doi": "10.1/x", "abstract": "Words."})).decode()
+    assert new == (
+        "@misc{a, title = {T}, eprint = {2105.00001}, doi = {10.1/x}, abstract = {Words.}, author={A}, year=2021}\n"
+    )

@@ -8,7 +8,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from enrich.commands.common import (
 )
 from enrich.config import Settings
 from enrich.errors import InputError, OutputError
-from enrich.record import Mention, Problem
+from enrich.record import Identifier, Mention, Problem
 from enrich.resolve import Resolution
 from enrich.screen import Screen, printable
 from enrich.snapshot import SHIPPED
@@ -41,7 +40,7 @@ def get(options: argparse.Namespace, screen: Screen) -> int:
     settings = settings_of(options)
     targets = targets_of(options.output, options.to)
     asked = api.gather(options.what)
-    return _resolve_and_write(asked, settings, targets, options, screen)
+    return _resolve_and_write(asked, settings, targets, options, screen)[0]
 
 
 def project(options: argparse.Namespace, screen: Screen) -> int:
@@ -59,20 +58,19 @@ def project(options: argparse.Namespace, screen: Screen) -> int:
     # What is no identifier is a file beside the configuration, and nowhere else.
     named = [name if _is_identifier(name) else os.path.join(base, name) for name in settings.inputs]
     standing = [target.path for target in targets if target.path is not None and target.existing() is not None]
-    status = _resolve_and_write(api.gather(named), settings, targets, options, screen)
+    status, resolution = _resolve_and_write(api.gather(named), settings, targets, options, screen)
     if not standing or status == NOTHING:
         return status
     from enrich.commands.refresh import refresh_outputs
 
-    # What was asked a moment ago is not asked again.
-    settled = replace(settings, fresh=False)
-    good = refresh_outputs(standing, settled, _rendering(options), screen)
+    good = refresh_outputs(standing, resolution, settings, _rendering(options), screen)
     return status if good else max(status, PROBLEMS)
 
 
 def _resolve_and_write(
     asked: api.Asked, settings: Settings, targets: Sequence[Target], options: argparse.Namespace, screen: Screen
-) -> int:
+) -> tuple[int, Resolution]:
+    """The exit status, and what became of everything asked."""
     rendering = _rendering(options)
     force = getattr(options, "force", False)
     files = {target: None if force else target.existing() for target in targets}
@@ -94,7 +92,7 @@ def _resolve_and_write(
         screen.note(f"not used as a snapshot: {error.message}")
         shipped = api.snapshots(settings)
     # A run of the configuration refreshes what stands in its outputs, too: all is asked at once.
-    also = [i for _, i in standing] if options.command is None else []
+    also = [one for _, i in standing for one in (i, i.bare)] if options.command is None else []
     with Store(settings.cache_folder, warn=screen.note) as store:
         result = api.bibliography(
             asked, settings, store, snapshots=shipped, standing=keys_there, taken=taken, also=also, watcher=screen
@@ -112,7 +110,8 @@ def _resolve_and_write(
     _tell_origin(result, screen, offline=settings.offline)
     tell_unpublished(result.unpublished, settings, screen)
     _tell_summary(result, screen)
-    return NOTHING if failed == len(targets) else PROBLEMS if failed and result.records else _status(result, settings)
+    status = PROBLEMS if failed and result.records else _status(result, settings)
+    return NOTHING if failed == len(targets) else status, result.resolution or Resolution()
 
 
 def find(options: argparse.Namespace, screen: Screen) -> int:
@@ -240,11 +239,15 @@ def _tell_origin(result: api.Bibliography, screen: Screen, *, offline: bool) -> 
 def _tell_summary(result: api.Bibliography, screen: Screen) -> None:
 
     resolution = result.resolution or Resolution()
-    parts = [f"{resolution.stored:,} from the cache"] if resolution.stored else []
-    for source, number in Counter(resolution.fetched.values()).items():
-        parts.append(f"{number:,} from {config.SERVICES[source].label}")
-    parts += [f"{len(resolution.old):,} old"] if resolution.old else []
-    parts += [f"{len(resolution.shipped):,} from a snapshot"] if resolution.shipped else []
+    # A run of the configuration also asks for what stands in its outputs; that is told by its refresh.
+    mine = {Identifier(record.eprint, record.cited_version) for record in result.records}
+    fetched = Counter(source for i, source in resolution.fetched.items() if i in mine)
+    old, shipped = (len(mine.intersection(known)) for known in (resolution.old, resolution.shipped))
+    stored = len(mine) - fetched.total() - old - shipped if result.resolution else 0
+    parts = [f"{stored:,} from the cache"] if stored else []
+    parts += [f"{number:,} from {config.SERVICES[source].label}" for source, number in fetched.items()]
+    parts += [f"{old:,} old"] if old else []
+    parts += [f"{shipped:,} from a snapshot"] if shipped else []
     published = sum(record.published is not None for record in result.records)
     parts += [f"{published:,} published"] if published else []
     parts += [count(len(result.problems), "problem")] if result.problems else []

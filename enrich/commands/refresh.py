@@ -75,14 +75,19 @@ def refresh(options: argparse.Namespace, screen: Screen) -> int:
     return _status(result, failed, settings, check=options.check)
 
 
-def refresh_outputs(files: Sequence[Path], settings: Settings, rendering: formats.Options, screen: Screen) -> bool:
-    """Refresh what stood in the outputs of a configuration before its run. Returns whether all of it could be done."""
+def refresh_outputs(
+    files: Sequence[Path], resolution: Resolution, settings: Settings, rendering: formats.Options, screen: Screen
+) -> bool:
+    """Refresh what stood in the outputs of a configuration before its run, which asked for all of it.
+
+    Returns whether all of it could be done.
+    """
     only = None if settings.published else frozenset(CATEGORIES) - {"published"}
     wishes = Wishes(only=only, fill=frozenset({"all"}), keep=settings.keep, options=rendering)
     named = {str(path): path for path in files}
     with Store(settings.cache_folder, warn=screen.note) as store:
-        result = look(named, settings, store, wishes, snapshots=api.snapshots(settings), watcher=screen)
-        failed = write(result, named, store, screen, backup=True)
+        result = look(named, settings, store, wishes, watcher=screen, resolution=resolution)
+        failed = {} if resolution.interrupted else write(result, named, store, screen, backup=True)
     for line, loud in report.lines(result, detailed=True):
         (screen.line if loud else screen.note)(line)
     for line in report.totals(result, written=True, backup=True):
