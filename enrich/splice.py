@@ -515,7 +515,7 @@ def _columns(fields: Sequence[_Item], gap: str, *, below: bool) -> tuple[str, in
             fills = [row[2] if pads == "pre" else row[3] for row in rows]
             shortest = "\t" if any("\t" in fill for fill in fills) else " " if all(fills) else ""
             return (pads, column, tab, shortest, post) if pads == "pre" else (pads, column, tab, pre, shortest)
-    if below and len(rows) == 1 and len(pre) > 1 and not pre.strip(" "):  # one field, but it stands as if there were more
+    if below and len(rows) == 1 and len(pre) > 1 and not pre.strip(" "):  # one field, as if there were more
         return "pre", len((rows[0][0] + rows[0][1] + pre).expandtabs(8)), 8, " ", post
     return "", 0, 8, pre, post
 
