@@ -265,15 +265,33 @@ def _same_word(a: str, b: str) -> bool:
 
 
 def _opposites(missing: Sequence[str], added: Sequence[str]) -> tuple[str, ...]:
-    """Words of which one is the other's opposite: ``supervised`` and ``unsupervised``."""
+    """Words of which one is the other's opposite or sibling: ``supervised`` and ``unsupervised``, photons and jets."""
     for one in missing:
         for other in added:
+            stem, another = one.removesuffix("s"), other.removesuffix("s")
+            if stem != another and (series := _SERIES.get(stem)) is not None and series == _SERIES.get(another):
+                return (one, other)
             short, long = sorted((one, other), key=len)
             if len(short) >= 4 and any(long == before + short for before in _NEGATIONS):
                 return (one, other)
     return ()
 
 
+# Papers of one group that differ in such a word only come in series.
+_SERIES = {
+    word: line
+    for line in (
+        "lower upper",
+        "left right",
+        "inner outer",
+        "minimum maximum minimal maximal min max",
+        "even odd",
+        "primal dual",
+        "positive negative",
+        "photon jet lepton electron muon tau dijet diphoton dilepton dielectron dimuon ditau",
+    )
+    for word in line.split()
+}
 _NEGATIONS = (
     "un",
     "in",
@@ -557,19 +575,16 @@ def _pair_up(first: Sequence[_Name], second: Sequence[_Name]) -> dict[int, int]:
                 if _same_name(name, second[j]) and not (strict and _only_by_initial(name, second[j])):
                     pair(i, j)
                     break
-    if len(first) == len(second):
+    # A slip is one where the others agree; of a lone author, Lei Zheng for Lei Zhang is somebody else.
+    if partner and len(first) == len(second):
         for i, name in enumerate(first):
             if i not in partner and i not in taken and _misspelled(name, second[i]):
                 pair(i, i)
     return partner
 
 
-def same_person(a: Person, b: Person) -> bool:
-    """Whether two names may be of one person: ``J. Schrödinger`` and ``Schroedinger, Johann M.``."""
-    return _same_name(_read_name(a), _read_name(b))
-
-
 def _same_name(a: _Name, b: _Name) -> bool:
+    """Whether two names may be of one person: ``J. Schrödinger`` and ``Schroedinger, Johann M.``."""
     if a.group or b.group:
         return a.group and b.group and not a.spellings.isdisjoint(b.spellings)
     whole, other = "".join(a.words), "".join(b.words)
@@ -703,11 +718,12 @@ def _is_no_publication(record: Record, candidate: Candidate) -> str:
 
 
 _NOT_THE_PAPER = r"""(?ix)\s*(?:
-      (?:publisher'?s?\s+|author'?s?\s+)?(?:erratum|errata|corrigend(?:um|a)|correction|addendum|retraction(?:\s+note)?
+      (?:publisher['’]?s?\s+|author['’]?s?\s+)?(?:erratum|errata|corrigend(?:um|a)|correction|addendum|retraction(?:\s+note)?
         |retracted(?:\s+article)?|withdrawn|expression\s+of\s+concern)\s*(?:[:\[\]—-]|to\b|for\b|$)
      |(?:reply|response|comments?|rejoinder|remarks?|discussion|faculty\s+opinions\s+recommendation)\s+(?:to|on|of)\b
-     |(?:talk|poster|demo|tutorial|keynote|invited\s+(?:talk|paper)|abstract|dataset)\s*:
-     |(?:data|code|supplement(?:ary\s+\w+)?)\s+(?:to|for)\b
+     |(?:talk|poster|demo|tutorial|keynote|invited\s+(?:talk|paper)|abstract|dataset|commentary)\s*:
+     |(?:publisher|author|editor)['’]?s?['’]?\s+note\b
+     |(?:data|code|supplement(?:(?:ary|al)\s+\w+)?)\s+(?:to|for)\b
     )"""
 
 
@@ -907,7 +923,7 @@ def _year_is_wrong(
 ) -> str:
     appeared, submitted = candidate.published.year, record.year
     if appeared is None:
-        return "" if related else "it does not say when it appeared"
+        return "it does not say when it appeared"
     if submitted is None:
         return "" if related or authors.all_same else "it is not known when it was put on arXiv"
     gap = appeared - submitted

@@ -90,7 +90,7 @@ def check(path: Path) -> None:
         raise OutputError(f"{path} is a folder", hint="name a file in it")
     if not target.parent.is_dir():
         raise OutputError(f"{path} cannot be written: there is no folder {target.parent}", hint="make it first")
-    if target.is_file() and not os.access(target, os.W_OK):
+    if target.is_file() and not (os.access(target, os.W_OK) and target.stat().st_mode & 0o222):
         raise OutputError(f"{path} is write-protected", hint="change its permissions, or choose another name")
     if not os.access(target.parent, os.W_OK) and not (target.exists() and not target.is_file()):
         raise OutputError(f"{path} cannot be written: no permission in {target.parent}", hint="choose another folder")
@@ -100,7 +100,8 @@ def _target(path: Path) -> Path:
     """What ``path`` leads to in the end."""
     try:
         target = Path(os.path.realpath(path))
-        target.exists()
+        if not target.exists() and path.exists():
+            return path  # A pipe behind /dev/stdout has a name that leads nowhere.
     except (OSError, ValueError) as error:
         raise OutputError(f"{str(path)[:80]!r} is no name for a file: {error}", hint="choose another name") from error
     return target

@@ -9,6 +9,7 @@ is taken whole or not at all, so that no entry mixes the venue of one with the y
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -250,6 +251,9 @@ class _Planning:
         before = None if span is None else self.inner(span)
         if before is None and after is None:
             return
+        if after is not None and (letters := self.lacking(after)):
+            self.abstain(entry, name, self.unwritable(letters), source=source, hint=_IN_UTF8)
+            return
         name = span.written if span is not None else name
         values = self.values.setdefault(entry.start, {})
         if name in values:
@@ -258,6 +262,17 @@ class _Planning:
         values[name] = splice.Macro(after) if bare and after is not None else after
         line = span.line if span else entry.line
         self.note(entry, Change(self.file, line, entry.key, name, before, after, source, reason))
+
+    def lacking(self, value: str) -> str:
+        """The letters of a new value that the file's encoding does not have."""
+        try:
+            value.encode(self.bib.encoding)
+        except UnicodeEncodeError as error:
+            return value[error.start : error.end]
+        return ""
+
+    def unwritable(self, letters: str) -> str:
+        return f"the file is in {self.bib.encoding}, which has no {letters}"
 
     def planned(self, entry: Entry, name: str) -> bool:
         """Whether a new value is planned for the field, by this name or the other dialect's."""
@@ -423,9 +438,38 @@ class _Planning:
             return f"'{self.referring[second.key]}' refers to it"
         if self.referring.get(first.key) == second.key:
             return f"'{second.key}' refers to that"
+        one_name = first.key.lower() == second.key.lower()
+        for key in (first.key, second.key):
+            if self.key_counts[key.lower()] > 1 + one_name:
+                return f"the key '{key}' stands twice"
+        if first.field("ids") and second.field("ids"):
+            return "both have further keys (ids)"
+        parent = next((span for name in ("crossref", "xdata") if (span := second.field(name))), None)
+        if parent is not None and first.field(parent.name) is None:
+            return f"'{second.key}' inherits from '{self.bib.value(parent)}'"
+        homes = [self.homes(entry) for entry in (first, second)]
+        if all(homes) and homes[0].isdisjoint(homes[1]):
+            return "one names a journal, the other proceedings or a book"
         if any(self.protection.of(entry) for entry in (first, second)):
             return "one of them is protected"
         return ""
+
+    def homes(self, entry: Entry) -> frozenset[str]:
+        """The kinds of venue (``journal``, ``booktitle``) that an entry will name; none where it names arXiv."""
+        found = set()
+        for name in ("journal", "booktitle"):
+            span = fields.span(entry, name)
+            if self.planned(entry, name):
+                if self.value_of(entry, name):
+                    found.add(name)
+            elif span and not fields.is_placeholder(self.bib, span):
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def key_counts(self) -> Counter[str]:
+        """How often each key stands, in lower case: to BibTeX two that differ in case only are one."""
+        return Counter(entry.key.lower() for entry in self.bib.entries)
 
     @cached_property
     def referring(self) -> dict[str, str]:
@@ -461,6 +505,7 @@ class _Planning:
         return entry
 
 
+_IN_UTF8 = "convert the file to UTF-8, then run again"
 _BIBLATEX = frozenset({"date", "journaltitle", "eprinttype", "eprintclass", "annotation", "location", "urldate"})
 _BIBTEX = frozenset({"archiveprefix", "primaryclass", "journal", "address"})
 _REFERRING = frozenset({"crossref", "xref", "xdata", "related", "entryset"})
@@ -638,6 +683,11 @@ class _Entry:
             reason = f"{where}, but the entry's {what} is another one"
             planning.abstain(entry, span.written, reason, source=source, hint=hint)
             return
+        for name, after in changes.items():
+            if letters := planning.lacking(after or ""):
+                why = f"{where}, but {planning.unwritable(letters)}"
+                planning.abstain(entry, name, why, source=source, hint=_IN_UTF8)
+                return
         reason = proof(published)
         planning.retype(entry, citation.kind, source, reason)
         for name, after in changes.items():
@@ -722,7 +772,7 @@ class _Entry:
         for name in fields.VENUES:
             if name in self.spans and self.spans[name] is not self.span(home):
                 yield name, None  # It says no more than arXiv, and this kind of work has none.
-        for name in ("eid", "pubstate", "institution"):
+        for name in ("eid", "pubstate", "institution", "organization"):
             span = self.spans.get(name)
             if span is not None and (name == "pubstate" or fields.is_placeholder(self.bib, span)):
                 yield name, None
@@ -739,6 +789,8 @@ class _Entry:
                 yield span.name, year
         if month is not None and (self.agrees(month) or self.was_copied(month)):
             yield "month", None
+            if "day" in self.spans:
+                yield "day", None
 
     def is_preprints_date(self, span: FieldSpan) -> bool:
         """Whether a ``date`` has the month and day of the submission."""

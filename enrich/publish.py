@@ -569,6 +569,7 @@ class _Search:
             proofs = [proof for proof in verdict.evidence if not (borrowed and "connects it with" in proof)]
             self.found[record.id] = replace(
                 self.completed(record, candidate),
+                title=_better_written(record.title, published.title),
                 evidence=(f"{label}{DESCRIBES}", *([lead] if lead else []), *proofs),
             )
             return True
@@ -614,6 +615,12 @@ class _Search:
             if one.published.venue and not venues.is_preprint_venue(one.published.venue):
                 return f"{label} names {one.published.venue}, but nobody describes what appeared there"
         return "no source knows a published version"
+
+
+def _better_written(ours: str | None, theirs: str | None) -> str | None:
+    """The title to cite. Of two that differ in writing only, arXiv's has the formulas as they were meant, and neither
+    a publisher's capitals nor his full stop; unless it is all in capitals itself."""
+    return ours if ours and not ours.isupper() and compare_titles(ours, theirs).same else theirs
 
 
 def _check(check: Callable[[bytes, _A], None], asked: _A, content: bytes) -> None:

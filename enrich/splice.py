@@ -454,7 +454,7 @@ def _newline(bib: BibFile, entry: Entry) -> str:
     inside: Counter[str] = Counter(_NEWLINE.findall(bib.text, entry.start, entry.end))
     if inside:
         return inside.most_common(1)[0][0]
-    around = _NEWLINE.search(bib.text, entry.end)
+    around = _NEWLINE.search(bib.text, entry.end, entry.end + 1000)  # A file may be one line.
     return around.group() if around else bib.newline
 
 

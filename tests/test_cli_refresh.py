@@ -110,6 +110,23 @@ def test_a_diff_of_many_changes_is_one_that_patch_reads(refresh: Run, refs: Path
     assert refs.read_bytes() == written
 
 
+@pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_a_diff_has_the_files_own_bytes_whatever_they_are(refresh: Run, tmp_path: Path, encoding: str) -> None:
+    mark = "\u200e" if encoding.startswith("utf") else ""
+    before = f"{REFS}  {mark}of caf\xe9 and old\rlines, \x1b[31m\n".replace("% Ten years", "% Fünf").encode(encoding)
+    path = tmp_path / "my refs.bib"
+    path.write_bytes(before)
+    done = refresh(path.name, "--diff")
+    refresh(path.name)
+    written = path.read_bytes()
+    assert written != before
+    path.write_bytes(before)
+    (tmp_path / "change.diff").write_bytes(done.stdout.encode("utf-8", "surrogateescape"))
+    subprocess.run(["patch", "--binary", "-p0", "-i", "change.diff"], cwd=tmp_path, check=True, capture_output=True)
+    assert path.read_bytes() == written
+
+
 def test_a_check_tells_by_its_status_whether_anything_would_change(refresh: Run, refs: Path) -> None:
     assert refresh("refs.bib", "--check").returncode == 1
     assert refs.read_text() == REFS
@@ -526,3 +543,125 @@ def test_what_should_change_is_to_be_had_from_python_too(
     )
     assert done.stdout == "lanterns 1 True\n", done.stderr
     assert refs.read_text() == REFS
+
+
+# what must never happen -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["refs.bib", "./refs.bib", "refs.bib~", "other.bib"])
+def test_a_summary_never_replaces_a_bibliography(refresh: Run, refs: Path, name: str) -> None:
+    refs.with_name("other.bib").write_text(BOUND)
+    done = refresh("refs.bib", "--summary", name)
+    assert done.returncode == 2
+    assert "name of a bibliography" in done.stderr
+    assert refs.read_text() == REFS
+    assert refs.with_name("other.bib").read_text() == BOUND
+    assert not refs.with_name("refs.bib~").exists()
+
+
+def test_a_summary_that_cannot_be_written_does_not_hide_what_was_done(refresh: Run, refs: Path) -> None:
+    done = refresh("refs.bib", "--summary", "/dev/full")
+    assert done.returncode == 1
+    assert "/dev/full could not be written" in done.stderr
+    assert "1 of 2 entries changed" in done.stderr
+
+
+@pytest.mark.parametrize("promise", ["--diff", "--check"])
+def test_undo_does_not_write_where_nothing_was_to_be_written(refresh: Run, refs: Path, promise: str) -> None:
+    refresh("refs.bib")
+    written = refs.read_text()
+    assert refresh("refs.bib", "--undo", promise).returncode == 2
+    assert refs.read_text() == written
+
+
+def test_a_file_that_is_named_twice_is_one(refresh: Run, refs: Path) -> None:
+    refs.with_name("link.bib").symlink_to("refs.bib")
+    done = refresh("refs.bib", "./refs.bib", "link.bib")
+    assert done.returncode == 0, done.stderr
+    assert "somebody else" not in done.stderr
+    assert done.stderr.count("1 of 2 entries changed") == 1
+    assert refs.with_name("refs.bib~").read_text() == REFS
+
+
+def test_a_write_protected_file_stays_as_it_is(refresh: Run, refs: Path) -> None:
+    refs.chmod(0o444)
+    done = refresh("refs.bib")
+    assert done.returncode == 3
+    assert "write-protected" in done.stderr
+    assert refs.read_text() == REFS
+    assert not refs.with_name("refs.bib~").exists()
+
+
+def test_a_backup_never_goes_through_a_link_into_another_file(refresh: Run, refs: Path) -> None:
+    precious = refs.with_name("precious.txt")
+    precious.write_text("mine")
+    refs.with_name("refs.bib~").symlink_to("precious.txt")
+    done = refresh("refs.bib")
+    assert done.returncode == 3
+    assert "is a link" in done.stderr
+    assert precious.read_text() == "mine"
+    assert refs.read_text() == REFS
+
+
+def test_other_names_of_a_file_are_told_that_they_keep_the_old_content(refresh: Run, refs: Path) -> None:
+    os.link(refs, refs.with_name("same.bib"))
+    done = refresh("refs.bib", "--quiet")
+    assert "2 names (hard links)" in done.stderr
+    assert refs.with_name("same.bib").read_text() == REFS
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_shown_and_never_written(refresh: Run, refs: Path) -> None:
+    os.mkfifo(refs.with_name("pipe.bib"))
+    for options, status in (("--diff",), 0), ((), 3):
+        writer = subprocess.Popen(["sh", "-c", "cat refs.bib > pipe.bib"], cwd=refs.parent)
+        done = refresh("pipe.bib", *options)
+        writer.wait(timeout=30)
+        assert done.returncode == status, done.stderr
+        assert ("no file that can be changed" in done.stderr) == (status == 3)
+    assert not refs.with_name("pipe.bib~").exists()
+
+
+def test_stdin_is_no_file_to_refresh(refresh: Run, refs: Path) -> None:
+    done = refresh("-", stdin=REFS)
+    assert done.returncode == 2
+    assert "stdin" in done.stderr
+
+
+def test_a_key_that_no_entry_has_is_told(refresh: Run, refs: Path) -> None:
+    done = refresh("refs.bib", "--keys", "latnerns,kites")
+    assert done.returncode == 1
+    assert "--keys latnerns: no entry has this key" in done.stderr
+    assert "none of them names" not in refresh("refs.bib", "--keys", "latnerns").stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+def test_a_file_name_of_any_bytes_is_told_in_diff_and_summary(refresh: Run, refs: Path) -> None:
+    name = os.fsdecode(b"caf\xe9\n.bib")
+    refs.rename(refs.with_name(name))
+    assert refresh(name, "--diff").stdout.startswith("# caf\\xdce9\\x0a.bib:4 lanterns\n")
+    assert refresh(name, "--summary", "news.md").returncode == 0
+    assert "Changed in caf" in refs.with_name("news.md").read_text()
+
+
+def test_a_letter_that_a_files_encoding_lacks_does_not_stop_the_rest(
+    refresh: Run, refs: Path, library: Library
+) -> None:
+    library.add(PLAIN.revised(id="2401.00009", title="Counting 中 Hedges", versions=1))
+    text = "% caf\xe9\n@misc{new, eprint = {2401.00009}, year = 2024, author = {Example, Ada}, title = {}}\n" + REFS
+    refs.write_bytes(text.encode("latin-1"))
+    done = refresh("refs.bib")
+    assert done.returncode == 0
+    assert "which has no 中" in done.stderr
+    written = refs.read_bytes().decode("latin-1")
+    assert "title = {}}" in written
+    assert "Journal of Invented Results" in written
+
+
+def test_entries_on_one_line_are_told_apart(refresh: Run, refs: Path) -> None:
+    one = REFS[REFS.index("@article") : REFS.index("@misc")].replace("\n", " ")
+    refs.write_text(one + BOUND.replace("2403.05678", "2105.00006").replace("A Bound That Does Not Hold", ""))
+    done = refresh("refs.bib", "--diff")
+    assert "# refs.bib:1 lanterns\n" in done.stdout
+    assert "# refs.bib:1 bound\n" in done.stdout
+    assert "2 of 2 entries would change" in done.stderr

@@ -135,3 +135,14 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new_file(tmp_path: Path) -> No
         text = path.read_text()
         assert len(text) == 300_000
         assert len(set(text)) == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="needs /dev/stdout")
+def test_a_pipe_behind_a_link_is_written_through(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    try:
+        output.write(Path(f"/dev/fd/{writing}"), ["told"])
+        assert os.read(reading, 100) == b"told"
+    finally:
+        os.close(reading)
+        os.close(writing)

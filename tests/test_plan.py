@@ -1114,3 +1114,48 @@ def test_in_other_peoples_files_only_the_entry_that_appeared_changes(shared_data
             assert plan(path.name, after, again, now, Wishes()).changes == (), path
             upgraded += any(change.field == "entrytype" or change.after == JOURNAL.venue for change in made.changes)
     assert upgraded > 20
+
+
+def test_what_only_the_preprint_had_does_not_stay_beside_the_venue() -> None:
+    made = look(entry(kind="online", organization="{arXiv}", month="5", day="3"), published=CONFERENCE)
+    now = fields_of(made.data)
+    assert now["type"] == "inproceedings"
+    assert {"organization", "month", "day"}.isdisjoint(now)
+    assert fields_of(look(entry(organization="{Lantern Society}"), published=CONFERENCE).data)["organization"]
+
+
+@pytest.mark.parametrize("venue", ["Journal of 中 Results", "Journal \ud800"])
+def test_a_publication_that_cannot_be_written_in_the_files_encoding_is_not_taken_in_parts(venue: str) -> None:
+    bib = BibFile.parse(("% caf\xe9\n" + ENTRY).encode("latin-1"))
+    made = look(bib.data, published=replace(JOURNAL, venue=venue), fill=frozenset({"doi"}))
+    assert {change.field for change in made.changes} <= {"doi"}
+    assert any("the file is in" in reason for reason in told(made)) or "�" in venue
+    assert fields_of(made.data)["type"] == "misc"
+
+
+def test_nothing_is_merged_where_a_key_would_then_lead_to_another_work() -> None:
+    other = replace(RECORD, id="arXiv:2105.00002", title="Notes on Kites")
+    kites = entry(key="same", title="{Notes on Kites}", eprint="{2105.00002}")
+    text = kites + entry(key="same") + entry(key="copy")
+    made = look(text, RECORD, other, merge=True)
+    assert made.merged == {}
+    assert made.data == text.encode()
+    assert any("stands twice" in reason and "not merged" in reason for reason in told(made))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ({"ids": "{old}"}, {"ids": "{older}"}, "further keys"),
+        ({}, {"crossref": "{whole}"}, "inherits from 'whole'"),
+        ({"journal": "{Nature}", "kind": "article"}, {"booktitle": "{A Book}", "kind": "incollection"}, "journal"),
+    ],
+)
+def test_entries_that_cannot_become_one_without_loss_stay_two(
+    first: dict[str, str], second: dict[str, str], why: str
+) -> None:
+    text = entry(**first) + entry(key="copy", **second)  # type: ignore[arg-type]
+    made = look(text, merge=True)
+    assert made.merged == {}
+    assert made.data == text.encode()
+    assert any(why in reason for reason in told(made)), told(made)

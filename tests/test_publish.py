@@ -385,6 +385,30 @@ def test_inspire_is_not_believed_about_a_doi_that_could_not_be_looked_up(world: 
     assert set(result.unreachable) == {name(paper)}
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "cited"),
+    [
+        (
+            "Sums of $x^2$ over Knots and Ladders",
+            "SUMS OF x2 OVER KNOTS AND LADDERS.",
+            "Sums of $x^2$ over Knots and Ladders",
+        ),
+        (
+            "SUMS OVER KNOTS AND LADDERS, AGAIN",
+            "Sums over Knots and Ladders, Again",
+            "Sums over Knots and Ladders, Again",
+        ),
+        ("Summing over Knots and Ladderes", "Summing over Knots and Ladders", "Summing over Knots and Ladders"),
+    ],
+)
+def test_a_title_that_differs_in_writing_only_stays_as_arxiv_has_it_unless_all_are_capitals(
+    world: World, ours: str, theirs: str, cited: str
+) -> None:
+    paper = dataclasses.replace(IN_JOURNAL, title=ours)
+    paper = dataclasses.replace(paper, published=dataclasses.replace(paper.published, title=theirs))
+    assert world.find(paper).found[name(paper)].title == cited
+
+
 def test_pages_of_another_catalogue_are_added_only_to_the_same_publication(world: World) -> None:
     def told(identifier: str, venue: str) -> Paper:
         paper = journal(identifier, pages="", volume="").revised(doi="")

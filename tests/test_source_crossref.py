@@ -345,3 +345,55 @@ def test_recorded_lists_are_whole(shared_data: Path) -> None:
                 crossref.check(body, [DOI])
                 whole += any(one.published.title for one in crossref.found(body))
     assert whole
+
+
+# --- as a person would cite it
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Proceedings 2001 Conference on Lakes (Cat. No.01EX123)", "Proceedings 2001 Conference on Lakes"),
+        ("IEEE Workshop on Lakes, 2005.", "IEEE Workshop on Lakes, 2005"),
+        ("Phys. Lakes Lett.", "Phys. Lakes Lett."),
+    ],
+)
+def test_a_venue_has_no_catalogue_number_and_no_full_stop_after_its_year(written: str, read: str) -> None:
+    assert one(DOI=DOI, type="proceedings-article", container_title=[written]).published.venue == read
+
+
+@pytest.mark.parametrize(
+    ("kind", "started", "year"),
+    [
+        ("proceedings-article", [[2014, 1, 5]], 2014),
+        ("proceedings-article", [[2013, 12, 5]], 2013),
+        ("proceedings-article", [[2012, 11, 5]], 2013),
+        ("proceedings-article", [[2016]], 2013),
+        ("proceedings-article", [[None]], 2013),
+        ("journal-article", [[2014, 1, 5]], 2013),
+    ],
+)
+def test_proceedings_printed_before_their_meeting_are_of_its_year(kind: str, started: Any, year: int) -> None:
+    event = {"name": "Symposium on Lakes", "start": {"date-parts": started}}
+    printed = {"date-parts": [[2013, 12, 18]]}
+    found = one(DOI=DOI, type=kind, container_title=["Lakes"], event=event, published_print=printed)
+    assert found.published.year == year
+
+
+@pytest.mark.parametrize(
+    ("venue", "year"),
+    [
+        ("2014 Conference on Lakes", 2014),
+        ("2013 Conference on Lakes", 2013),
+        ("Lakes 2013/2014", 2013),
+        ("Lakes", 2013),
+    ],
+)
+def test_proceedings_that_name_the_year_after_are_of_that_year(venue: str, year: int) -> None:
+    printed = {"date-parts": [[2013, 12, 18]]}
+    found = one(DOI=DOI, type="proceedings-article", container_title=[venue], published_print=printed)
+    assert found.published.year == year
+
+
+def test_the_number_of_an_article_of_one_page_is_cited() -> None:
+    assert one(DOI=DOI, type="journal-article", page="1-1", article_number="e107").published.pages == "e107"

@@ -68,11 +68,6 @@ def test_a_search_asks_for_title_and_first_author() -> None:
     }
 
 
-def test_each_work_is_a_request_and_one_without_a_title_is_none() -> None:
-    works = [Record("arXiv:2001.00001", title="A"), Record("arXiv:2001.00002"), Record("arXiv:2001.00003", title="C")]
-    assert list(dblp.batches(works, ROOT)) == [[works[0]], [works[2]]]
-
-
 @pytest.mark.parametrize(
     ("title", "words"),
     [

@@ -76,7 +76,9 @@ def test_years_are_those_of_print(written: object, read: int | None) -> None:
     ("written", "read"),
     [
         (" 12 - 34 ", "12-34"), ("12–34", "12-34"), ("12--34", "12-34"), ("D383 \u2212 D388", "D383-D388"),
-        ("e0123", "e0123"), (7, "7"), ("-", None), ("", None), (None, None), (True, None),
+        ("e0123", "e0123"), (7, "7"), ("-", None), ("", None), (None, None), (True, None), ("pp. 12-15", "12-15"),
+        ("21:1-21:42", "21:1-21:42"), ("ix-xii", "ix-xii"), ("107-107", "107"), ("n/a-n/a", None), ("NO.PAG", None),
+        ("?", None), ("No Pagination Specified", None),
     ],
 )  # fmt: skip
 def test_pages_have_one_hyphen(written: object, read: str | None) -> None:
@@ -90,6 +92,7 @@ def test_pages_have_one_hyphen(written: object, read: str | None) -> None:
         ("https://doi.org/10.1145/abc", "10.1145/abc"),
         ("http://dx.doi.org/10.1145/abc", "10.1145/abc"),
         ("doi: 10.1145/abc", "10.1145/abc"),
+        ("https://www.doi.org/10.1145/abc", "10.1145/abc"),
         ("10.1002/(SICI)45:9%3C656::AID-ASI3%3E3.0.CO;2-1", "10.1002/(sici)45:9<656::aid-asi3>3.0.co;2-1"),
         ("https://example.org/10.1145/abc", None),
         ("10.1145", None),
@@ -101,3 +104,27 @@ def test_pages_have_one_hyphen(written: object, read: str | None) -> None:
 )  # fmt: skip
 def test_dois_are_bare_and_in_lower_case(written: object, read: str | None) -> None:
     assert metadata.bare_doi(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("10.1103/PhysRevD.1.1", "10.1103/PhysRevD.1.1"),
+        ("doi:10.1016/S0550-3213(99)00001-2.", "10.1016/S0550-3213(99)00001-2"),
+        ("https://doi.org/10.5555/ABC", "10.5555/ABC"),
+        ("10.5555/first, 10.5555/second", "10.5555/first"),
+        ("10.5555/first,10.5555/second", "10.5555/first"),
+        ("10.5555/first;10.5555/second", "10.5555/first"),
+        ("10.48550/arXiv.2101.00001 10.5555/printed", "10.5555/printed"),
+        ("10.5555/printed 10.48550/arXiv.2101.00001", "10.5555/printed"),
+        ("(10.5555/abc)", "10.5555/abc"),
+        ("10.5555/a,b;2-o", "10.5555/a,b;2-o"),
+        ("10.48550/arXiv.2101.00001", None),
+        ("12.1103/PhysRevD.73.123509", None),
+        (None, None),
+    ],
+)
+def test_of_what_authors_wrote_for_a_doi_the_first_that_is_not_arxivs_is_taken(
+    written: object, read: str | None
+) -> None:
+    assert metadata.published_doi(written) == read

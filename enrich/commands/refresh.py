@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import sys
 import time
@@ -30,15 +31,17 @@ if TYPE_CHECKING:
 
 def refresh(options: argparse.Namespace, screen: Screen) -> int:
     settings = settings_of(options)
-    files = {name: api.expanded(name) for name in dict.fromkeys(options.file)}
+    files = _files(options.file)
     if options.undo:
+        if options.diff or options.check:
+            raise InputError("--undo writes, and --diff and --check promise not to", hint="give one of them")
         return _undo_all(files, settings, screen)
     writes = not (options.diff or options.check)
     if sys.stdout is None and (options.diff or options.json):
         raise OutputError("there is no stdout to write to", hint="run it without >&-")
     summary = api.expanded(options.summary) if options.summary else None
     if summary is not None:
-        output.check(summary)
+        _check_summary(summary, files)
     wishes = _wishes(options, settings)
     snapshots = api.snapshots(settings, [api.expanded(name) for name in options.snapshot or ()])
     with Store(settings.cache_folder, warn=screen.note) as store:
@@ -56,23 +59,66 @@ def refresh(options: argparse.Namespace, screen: Screen) -> int:
     if options.json:
         print(json.dumps(report.as_json(done), ensure_ascii=False, indent=1))
     elif options.diff:
-        for piece in report.diff(done):
-            print(printable_lines(piece), end="")
+        _show(report.diff(done))
     elif done.changes and any(plan.merged for plan in done.plans):
         for plan in done.plans:
             for old, new in plan.merged.items():
                 print(f"{printable(old)}\t{printable(new)}")
-    if summary is not None:
-        output.write(summary, [report.summary(done, written=writes)])
+    untold = summary is not None and not _summarized(summary, report.summary(done, written=writes), screen)
     for line, loud in report.lines(done, detailed=not options.diff):
         (screen.line if loud else screen.note)(line)
     screen.problems(result.problems)
     tell_unpublished(result.unpublished, settings, screen)
-    for line in report.totals(done, written=writes, backup=options.backup):
+    for line in report.totals(done, written=writes, backup=options.backup, narrowed=wishes.keys is not None):
         screen.note(line)
+    keys = {entry.key for plan in result.plans for entry in plan.bib.entries}
+    unknown = sorted((wishes.keys or frozenset()) - keys) if result.plans else []
+    for key in unknown:
+        screen.line(f"--keys {key}: no entry has this key")
     if stopped:
         screen.line("stopped by you: no file was written; run again for the rest")
-    return _status(result, failed, settings, check=options.check)
+    status = _status(result, failed, settings, check=options.check)
+    return PROBLEMS if status == DONE and (unknown or untold) else status
+
+
+def _files(names: Iterable[str]) -> dict[str, Path]:
+    """The files by the names to show them under; a file that is named twice, perhaps through a link, once."""
+    files: dict[str, tuple[str, Path]] = {}
+    for name in names:
+        if name == "-":
+            raise InputError("refresh changes files, and stdin is none", hint="name the .bib file")
+        path = api.expanded(name)
+        files.setdefault(os.path.realpath(path), (name, path))
+    return dict(files.values())
+
+
+def _check_summary(path: Path, files: Mapping[str, Path]) -> None:
+    """A summary must never replace a bibliography or its backup."""
+    taken = {os.path.realpath(one) for file in files.values() for one in (file, backup_of(file))}
+    if os.path.realpath(path) in taken or path.suffix.lower() == ".bib":
+        raise InputError(f"--summary {path}: this is the name of a bibliography", hint="choose another, as news.md")
+    output.check(path)
+
+
+def _summarized(path: Path, text: str, screen: Screen) -> bool:
+    try:
+        output.write(path, [text])
+    except OutputError as error:
+        screen.error(error)
+        return False
+    return True
+
+
+def _show(pieces: Iterable[str | bytes]) -> None:
+    """A diff for a person, or to the byte for a program: ``patch`` compares it with what is in the file."""
+    if sys.stdout.isatty():
+        for piece in pieces:
+            print(printable_lines(piece if isinstance(piece, str) else piece.decode("utf-8", "replace")), end="")
+        return
+    sys.stdout.flush()
+    for piece in pieces:
+        sys.stdout.buffer.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def refresh_outputs(
@@ -110,7 +156,10 @@ def write(
         try:
             done = Refreshed(moment)
             if plan.edits:
+                names = _names(path)
                 done = _write(plan, path, moment, backup=backup)
+                if names > 1:
+                    screen.line(f"{plan.file}: it had {names} names (hard links); under the others is what it was")
         except OutputError as error:
             failed[plan.file] = error
             screen.error(_at(plan, error))
@@ -125,11 +174,32 @@ def write(
 
 def _write(plan: Plan, path: Path, moment: float, *, backup: bool) -> Refreshed:
     new = plan.data
+    _check_replaceable(path)
     output.unchanged(path, plan.bib.data)
     if backup:
+        _check_backup(backup_of(path))
         output.write(backup_of(path), [plan.bib.data], like=path)
     output.write(path, [new], expected=plan.bib.data)
     return Refreshed(moment, _digest(plan.bib.data), _digest(new))
+
+
+def _names(path: Path) -> int:
+    try:
+        return path.stat().st_nlink
+    except OSError:
+        return 1  # It has gone meanwhile, which is told when it is to be written.
+
+
+def _check_replaceable(path: Path) -> None:
+    """A pipe has been read and is empty; what is reached through ``/dev`` has no place for a backup."""
+    if path.exists() and (not path.is_file() or path.absolute().is_relative_to("/dev")):
+        raise OutputError(f"{path} is no file that can be changed", hint="--diff shows what would change")
+    output.check(path)
+
+
+def _check_backup(path: Path) -> None:
+    if path.is_symlink():
+        raise OutputError(f"{path} is a link; the backup would replace what it leads to", hint="move it away")
 
 
 def sound(result: Refreshing, screen: Screen) -> dict[str, OutputError]:
@@ -196,6 +266,8 @@ def _undo(name: str, path: Path, store: Store) -> None:
             raise InputError(
                 f"{name}~ is not what the refresh kept; somebody else wrote it", hint="look at both before you choose"
             )
+    output.check(path)
+    _check_backup(backup)
     output.write(path, [before], expected=now)
     output.write(backup, [now], expected=before)
 

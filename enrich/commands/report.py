@@ -11,6 +11,7 @@ from typing import Any
 from enrich.commands.common import count
 from enrich.plan import Abstention, Change, Plan
 from enrich.refresh import Refreshing
+from enrich.screen import printable
 from enrich.splice import Edit
 
 CONTEXT = 3
@@ -59,23 +60,26 @@ def lines(result: Refreshing, *, detailed: bool) -> Iterator[tuple[str, bool]]:
 
 def _by_entry(plan: Plan) -> dict[tuple[str, int], list[Change]]:
     """The changes of each entry, by its key and the line where it begins."""
-    starts = sorted((entry.line, entry.key) for entry in plan.bib.entries)
-    lines = [line for line, _ in starts]
+    starts: dict[str, list[int]] = {}
+    for entry in plan.bib.entries:
+        starts.setdefault(entry.key, []).append(entry.line)
     found: dict[tuple[str, int], list[Change]] = {}
     for change in plan.changes:
-        line, key = starts[bisect_right(lines, change.line) - 1]
+        key, lines = change.key, starts[change.key]
+        line = lines[max(bisect_right(lines, change.line) - 1, 0)]
         found.setdefault((key, line), []).append(change)
     return found
 
 
-def totals(result: Refreshing, *, written: bool, backup: bool) -> Iterator[str]:
-    """One line for each file."""
+def totals(result: Refreshing, *, written: bool, backup: bool, narrowed: bool = False) -> Iterator[str]:
+    """One line for each file. ``narrowed``: only the entries with certain keys were looked at."""
     for plan in result.plans:
         total = count(len(plan.bib.entries), "entry").replace("entrys", "entries")
         if not plan.changes:
             unknown = result.papers - result.known
             rest = f"; of {count(unknown, 'paper')} nothing is known" if unknown else ""
-            rest = rest if result.papers else "; none of them names an arXiv paper"
+            none = "none of those asked about names" if narrowed else "none of them names"
+            rest = rest if result.papers else f"; {none} an arXiv paper"
             yield f"{plan.file}: nothing to change in {total}{rest}"
             continue
         entries = len(_by_entry(plan))
@@ -109,31 +113,42 @@ def in_short(changes: Iterable[Change]) -> Iterator[str]:
 # --- a diff
 
 
-def diff(result: Refreshing) -> Iterator[str]:
-    """For each file every change with its source and reason, and then a unified diff, which ``patch`` reads."""
+def diff(result: Refreshing) -> Iterator[str | bytes]:
+    """For each file every change with its source and reason, and then a unified diff, which ``patch`` reads: its lines
+    are bytes where the file is not in UTF-8."""
     for plan in result.plans:
         if not plan.changes:
             continue
         for (key, line), changes in _by_entry(plan).items():
-            yield f"# {plan.file}:{line} {key}\n"
+            yield f"# {printable(plan.file)}:{line} {key}\n"
             why = None
             for change in sorted(changes, key=lambda change: change.reason):
                 if (change.source, change.reason) != why:
                     why = (change.source, change.reason)
                     yield f"#   {': '.join(_one_line(part) for part in why if part)}\n"
                 yield f"#     {change.field}: {_one_line(change.before)} -> {_one_line(change.after)}\n"
-        yield f"--- {plan.file}\n+++ {plan.file}\n"
-        yield from hunks(plan)
+        # A name with a space ends with a tab.
+        name = printable(plan.file) + "\t" * (" " in plan.file)
+        yield f"--- {name}\n+++ {name}\n"
+        yield from _as_in(plan.bib.encoding, hunks(plan))
     for plan in result.plans:
         for one in plan.abstained:
-            yield f"# left alone: {place(one)}: {_one_line(one.reason)}\n"
+            yield f"# left alone: {_one_line(place(one))}: {_one_line(one.reason)}\n"
 
 
 def _one_line(text: str | None) -> str:
-    return "(absent)" if text is None else " ".join(text.split())
+    return "(absent)" if text is None else printable(" ".join(text.split()))
 
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+def _as_in(encoding: str, pieces: Iterable[str]) -> Iterator[str | bytes]:
+    """Lines in the encoding of their file, where that has the line ends of ASCII."""
+    if encoding.lower().startswith("utf"):
+        return iter(pieces)
+    return (piece.encode(encoding, "backslashreplace") for piece in pieces)
+
+
+# A carriage return alone ends no line for patch.
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def hunks(plan: Plan) -> Iterator[str]:
@@ -163,7 +178,7 @@ def _replaced(plan: Plan, lines: Sequence[str]) -> Iterator[tuple[int, int, list
     from difflib import SequenceMatcher
 
     starts = [0, *accumulate(len(line) for line in lines)]
-    for first, last, edits in _touched(plan, len(lines)):
+    for first, last, edits in _touched(plan, starts):
         text, position = "", starts[first]
         for edit in edits:
             text += plan.bib.text[position : edit.start] + edit.text
@@ -174,13 +189,13 @@ def _replaced(plan: Plan, lines: Sequence[str]) -> Iterator[tuple[int, int, list
                 yield first + i, first + j, after[k:m]
 
 
-def _touched(plan: Plan, total: int) -> Iterator[tuple[int, int, list[Edit]]]:
+def _touched(plan: Plan, starts: Sequence[int]) -> Iterator[tuple[int, int, list[Edit]]]:
     """The stretches of lines that edits touch, each with its edits."""
     together: list[Edit] = []
     first = last = 0
     for edit in sorted(plan.edits, key=lambda edit: (edit.start, edit.end)):
-        begin = plan.bib.line_of(edit.start) - 1
-        end = min(plan.bib.line_of(edit.end), total)
+        begin = min(bisect_right(starts, edit.start), len(starts) - 1) - 1
+        end = min(bisect_right(starts, edit.end), len(starts) - 1)
         if together and begin > last:
             yield first, last, together
             together = []
@@ -199,7 +214,7 @@ def _range(start: int, length: int) -> str:
 
 def _marked(mark: str, lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield mark + line if line.endswith(("\n", "\r")) else f"{mark}{line}\n\\ No newline at end of file\n"
+        yield mark + line if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
 
 
 # --- Markdown
@@ -210,7 +225,7 @@ def summary(result: Refreshing, *, written: bool) -> str:
     parts: list[str] = []
     withdrawn = [one for plan in result.plans for one in plan.abstained if one.loud]
     if withdrawn:
-        items = [f"- **{_md(one.key)}** ({one.id}): {_md(one.reason)}\n" for one in withdrawn]
+        items = [f"- **{_md(one.key)}** ({_md(one.id or '')}): {_md(one.reason)}\n" for one in withdrawn]
         parts.append("## Withdrawn\n\n" + "".join(items))
     told = [(file, one) for file, tellings in result.told.items() for one in tellings]
     if told:
@@ -222,7 +237,9 @@ def summary(result: Refreshing, *, written: bool) -> str:
             parts.append(f"## {title} in {_md(plan.file)}\n\n" + "".join(_items(plan)))
     left = [one for plan in result.plans for one in plan.abstained if not (one.loud or one.quiet)]
     if left:
-        items = [f"- **{_md(one.key)}**{f' {one.field}' if one.field else ''}: {_md(one.reason)}\n" for one in left]
+        items = [
+            f"- **{_md(one.key)}**{f' {_md(one.field)}' if one.field else ''}: {_md(one.reason)}\n" for one in left
+        ]
         parts.append("## Left alone\n\n" + "".join(items))
     return "\n".join(parts) or "Nothing has changed.\n"
 
@@ -235,4 +252,4 @@ def _items(plan: Plan) -> Iterator[str]:
 
 def _md(text: str) -> str:
     """Text from outside is never markup."""
-    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", printable(" ".join(text.split())))

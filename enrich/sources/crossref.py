@@ -42,11 +42,14 @@ _PROCEEDINGS_SERIES = re.compile(
     r"|proceedings of spie",
     re.I,
 )
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.ASCII)
 _SERIES = re.compile(
     r"(?:lecture notes|synthesis lectures|studies|advances|springer\w*|handbook|progress|graduate texts|monographs"
     r"|undergraduate texts|communications) (?:in|on|of|for|the)\b",
     re.I,
 )
+# What stands in old titles of IEEE's and is no part of the name.
+_CATALOGUE = re.compile(r"\s*\((?:IEEE\s+)?Cat\.?\s*No\.?[^()]*\)", re.I)
 _PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress)\b", re.I)
 
 # A new version or edition of a work is a work; everything else that updates one is a notice about it.
@@ -157,16 +160,17 @@ def _items(content: bytes, rows: int = 0) -> list[Mapping[str, Any]]:
 def _candidate(item: Mapping[str, Any]) -> Candidate:
     doi = metadata.bare_doi(item.get("DOI"))
     kind = metadata.text(item.get("type"))
-    containers = _texts(item.get("container-title"))
+    containers = [name for one in _texts(item.get("container-title")) if (name := _tidy(one))]
     event = metadata.plain(metadata.mapping(item.get("event")).get("name"))
     eprints = _preprints(item)
+    type_, venue = _type(kind, containers, event), _venue(kind, containers, event)
     return Candidate(
         NAME,
         Published(
-            type=_type(kind, containers, event),
+            type=type_,
             title=_title(item),
-            venue=_venue(kind, containers, event),
-            year=_year(item),
+            venue=venue,
+            year=_year_of_proceedings(item, venue) if type_ == "inproceedings" else _year(item),
             volume=metadata.number_text(item.get("volume")),
             issue=metadata.number_text(item.get("issue")),
             pages=_pages(item),
@@ -200,6 +204,11 @@ def _venue(kind: str | None, containers: Sequence[str], event: str | None) -> st
     return next((name for name in reversed(books) if not _SERIES.match(name)), books[-1])
 
 
+def _tidy(venue: str) -> str:
+    """The name of a venue without a library's number in it, and without the full stop after a year."""
+    return re.sub(r"(?<=\b\d{4})\.$", "", _CATALOGUE.sub("", venue)).strip()
+
+
 def _title(item: Mapping[str, Any]) -> str | None:
     # Of several titles the others are translations.
     title = next(iter(_texts(item.get("title"))), None)
@@ -214,19 +223,33 @@ def _year(item: Mapping[str, Any]) -> int | None:
 
     "published" and "issued" are the earlier of both, so they count only where there is no date of print.
     """
-    for name in ("published-print", "published", "issued", "published-online"):
-        parts = metadata.mapping(item.get(name)).get("date-parts")
-        while isinstance(parts, list) and parts:
-            parts = parts[0]
-        if (year := metadata.year(parts)) is not None:
-            return year
-    return None
+    dates = (item.get(name) for name in ("published-print", "published", "issued", "published-online"))
+    return next((year for date in dates if (year := _year_in(date)) is not None), None)
+
+
+def _year_of_proceedings(item: Mapping[str, Any], venue: str | None) -> int | None:
+    """The meeting's year where the proceedings were out in December, for a meeting in January.
+
+    It is that of its first day or, where nothing is said of that, the one in the proceedings' name.
+    """
+    year = _year(item)
+    met = _year_in(metadata.mapping(item.get("event")).get("start"))
+    if met is None and len(named := set(_A_YEAR.findall(venue or ""))) == 1:
+        met = int(named.pop())
+    return met if year is not None and met == year + 1 else year
+
+
+def _year_in(date: object) -> int | None:
+    parts = metadata.mapping(date).get("date-parts")
+    while isinstance(parts, list) and parts:
+        parts = parts[0]
+    return metadata.year(parts)
 
 
 def _pages(item: Mapping[str, Any]) -> str | None:
     # Journals without issues count every article's pages from 1, beside its number; the number is what one cites.
     pages, number = metadata.pages(item.get("page")), metadata.pages(item.get("article-number"))
-    if number and (pages is None or pages.startswith("1-")):
+    if number and (pages is None or pages == "1" or pages.startswith("1-")):
         return number
     return pages
 

@@ -7,10 +7,8 @@ https://support.datacite.org/docs/api; metadata is CC0.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +16,7 @@ from enrich.errors import UnexpectedReply
 from enrich.names import split_name
 from enrich.record import Candidate, Identifier, Person, Published, Record, Withdrawn
 from enrich.sources import metadata
+from enrich.venues import is_preprint_doi
 
 NAME = "datacite"
 BATCH = 50
@@ -30,9 +29,7 @@ _CATEGORY = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)\s*$")
 
 def batches(asked: Iterable[Identifier], url: str, size: int = BATCH) -> Iterator[list[Identifier]]:
     """``asked`` in portions that fit into one request each."""
-    rest = iter(asked)
-    while portion := list(islice(rest, size)):
-        yield portion
+    return metadata.portions(asked, size)
 
 
 def address(url: str, asked: Sequence[Identifier]) -> str:
@@ -46,8 +43,8 @@ def check(content: bytes, asked: Sequence[Identifier]) -> None:
     no consequence: DataCite's silence on a paper means nothing."""
     data = _load(content)
     results = data.get("data")
-    total = data["meta"].get("total") if isinstance(data.get("meta"), dict) else None
-    if not isinstance(results, list) or not isinstance(total, int):
+    total = metadata.whole_number(metadata.mapping(data.get("meta")).get("total"))
+    if not isinstance(results, list) or total is None:
         raise UnexpectedReply("it is not a list of DOIs")
     if len(results) != total:
         raise UnexpectedReply(f"it holds {len(results)} of {total} results")
@@ -81,7 +78,7 @@ def candidates(content: bytes, asked: Sequence[Identifier]) -> dict[Identifier, 
     for ask, attributes in _attributes(content, asked).items():
         dois = [
             metadata.bare_doi(item.get("relatedIdentifier"))
-            for item in _items(attributes, "relatedIdentifiers")
+            for item in metadata.mappings(attributes.get("relatedIdentifiers"))
             if item.get("relationType") == _RELATION and item.get("relatedIdentifierType") in ("DOI", "URL")
         ]
         if found := tuple(
@@ -96,9 +93,9 @@ def candidates(content: bytes, asked: Sequence[Identifier]) -> dict[Identifier, 
 def _attributes(content: bytes, asked: Sequence[Identifier]) -> dict[Identifier, Mapping[str, Any]]:
     """What DataCite says of each work asked for, where it says anything."""
     found: dict[str, Mapping[str, Any]] = {}
-    for item in _load(content)["data"]:
-        attributes = item.get("attributes") if isinstance(item, dict) else None
-        if isinstance(attributes, dict) and (identifier := metadata.identifier_in(attributes.get("doi"))):
+    for item in metadata.mappings(_load(content).get("data")):
+        attributes = metadata.mapping(item.get("attributes"))
+        if identifier := metadata.identifier_in(attributes.get("doi")):
             found[identifier.value] = attributes
     return {ask: found[ask.value] for ask in asked if ask.value in found}
 
@@ -107,10 +104,13 @@ def _record(attributes: Mapping[str, Any], asked: Identifier, retrieved: str) ->
     version = str(attributes.get("version") or "").strip().lstrip("v")
     number = int(version) if version.isdecimal() else None
     submitted = _date(attributes, "Submitted", "v1")
-    descriptions = {item.get("descriptionType"): item.get("description") for item in _items(attributes, "descriptions")}
+    descriptions = {
+        item.get("descriptionType"): item.get("description")
+        for item in metadata.mappings(attributes.get("descriptions"))
+    }
     categories = [
         match.group(1)
-        for subject in _items(attributes, "subjects")
+        for subject in metadata.mappings(attributes.get("subjects"))
         if subject.get("subjectScheme") == "arXiv" and (match := _CATEGORY.search(str(subject.get("subject"))))
     ]
     title, abstract = _text(_first(attributes, "titles", "title")), _paragraphs(descriptions.get("Abstract"))
@@ -124,7 +124,7 @@ def _record(attributes: Mapping[str, Any], asked: Identifier, retrieved: str) ->
         retrieved,
         version=number,
         title=title,
-        authors=[person for item in _items(attributes, "creators") if (person := _person(item))],
+        authors=[person for item in metadata.mappings(attributes.get("creators")) if (person := _person(item))],
         abstract=abstract,
         submitted=submitted,
         updated=_date(attributes, "Submitted", f"v{number}") if number else None,
@@ -162,21 +162,15 @@ def _published(attributes: Mapping[str, Any]) -> str | None:
     """The DOI this is said to be a version of. Where several are said, none is taken: the relation is noisy."""
     related = {
         str(item.get("relatedIdentifier")).lower()
-        for item in _items(attributes, "relatedIdentifiers")
+        for item in metadata.mappings(attributes.get("relatedIdentifiers"))
         if item.get("relationType") == _RELATION and item.get("relatedIdentifierType") == "DOI"
     }
-    published = {doi for doi in related if not doi.startswith(_PREPRINT_SERVERS)}
+    published = {doi for doi in related if not is_preprint_doi(doi)}
     return metadata.published_doi(published.pop()) if len(published) == 1 else None
 
 
-# arXiv, SSRN, bioRxiv, Research Square, OSF, ChemRxiv, TechRxiv, Preprints, PsyArXiv, Zenodo; OSTI and NBER reports.
-_PREPRINT_SERVERS = tuple(
-    f"10.{number}/" for number in (48550, 2139, 1101, 21203, 31219, 26434, 36227, 20944, 31234, 5281, 2172, 3386)
-)
-
-
 def _date(attributes: Mapping[str, Any], kind: str, information: str | None = None) -> str | None:
-    for item in _items(attributes, "dates"):
+    for item in metadata.mappings(attributes.get("dates")):
         if item.get("dateType") == kind and information in (None, item.get("dateInformation")):
             date = str(item.get("date"))
             if re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", date):
@@ -184,13 +178,8 @@ def _date(attributes: Mapping[str, Any], kind: str, information: str | None = No
     return None
 
 
-def _items(attributes: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = attributes.get(name)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
 def _first(attributes: Mapping[str, Any], name: str, part: str) -> object:
-    return next((item.get(part) for item in _items(attributes, name)), None)
+    return next((item.get(part) for item in metadata.mappings(attributes.get(name))), None)
 
 
 def _text(value: object) -> str | None:
@@ -202,12 +191,8 @@ def _paragraphs(value: object) -> str | None:
     return metadata.paragraphs(html.unescape(value)) if isinstance(value, str) else None
 
 
-def _load(content: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        shown = " ".join(content[:60].decode("utf-8", errors="replace").split())
-        raise UnexpectedReply(f"it is not JSON: {shown!r}" if shown else "it is empty") from error
+def _load(content: bytes) -> Mapping[str, Any]:
+    data = metadata.load_json(content)
     if not isinstance(data, dict):
         raise UnexpectedReply("it is not a JSON object")
     return data

@@ -8,7 +8,7 @@ https://dblp.org/faq/1474589.html (queries) and https://dblp.org/faq/13501473.ht
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -19,7 +19,6 @@ from enrich.record import Candidate, Person, Published, Record
 from enrich.sources import metadata
 
 NAME = "dblp"
-BATCH = 1
 HITS = 20
 
 _TYPES = {"Journal Articles": "article", "Conference and Workshop Papers": "inproceedings"}
@@ -33,13 +32,6 @@ _MOST_WORDS = 8
 _STOP_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 )
-
-
-def batches(asked: Iterable[Record], url: str, size: int = BATCH) -> Iterator[list[Record]]:
-    """``asked`` one by one, a search being for one work; without those that have no title."""
-    for record in asked:
-        if record.title:
-            yield [record]
 
 
 def request(url: str, asked: Record) -> tuple[str, bytes | None]:

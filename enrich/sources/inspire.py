@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -30,9 +29,7 @@ _GROUP = re.compile(r"\b(?:collab\w*|consorti\w+|group|team|project|working)\b",
 
 def batches(asked: Iterable[Identifier], url: str, size: int = BATCH) -> Iterator[list[Identifier]]:
     """``asked`` in portions that fit into one request each."""
-    rest = iter(asked)
-    while portion := list(islice(rest, size)):
-        yield portion
+    return metadata.portions(asked, size)
 
 
 def request(url: str, asked: Sequence[Identifier]) -> tuple[str, bytes | None]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from enrich import latex
@@ -19,6 +20,8 @@ from enrich.errors import InputError, UnexpectedReply
 from enrich.identify import parse_id
 from enrich.mentions import find_ids
 from enrich.record import Identifier, Person, Record, Withdrawn
+
+_T = TypeVar("_T")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
@@ -38,8 +41,10 @@ _BREAKS = re.compile(r"</?(?:jats:)?(?:br|p|div|title)\b[^<>]*>", re.I)
 _SECOND_FORM = re.compile(r"<((?:\w+:)?(?:tex-math|annotation(?:-xml)?))\b[^<>]*>[^<>]{0,2000}</\1\s*>", re.I)
 _MATHML = re.compile(r"<(?:\w+:)?math\b", re.I)
 _DISPLAYED = re.compile(r"\$\$([^$]{1,500})\$\$")
+_BESIDE_A_DOI = re.compile(r"\s+|[,;](?=\s*10\.\d{4,9}/)", re.ASCII)
+_PAGES = re.compile(r"\d|^[ivxlc]+\b", re.I)
 _DASHES = re.compile(r"\s*(?:-{1,3}|[\u2010-\u2015\u2212])\s*")
-_RESOLVER = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:)\s*", re.I)
+_RESOLVER = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:)\s*", re.I)
 
 # Who withdrew what is said in the comment for most papers (731 of 929 such records of arXiv's computer science up to
 # 2016) and in the abstract for the others, which then starts with the notice. No notice: a paper *about* withdrawal,
@@ -73,6 +78,13 @@ _INSTEAD = re.compile(
     re.I,
 )
 _NOT_INSTEAD = re.compile(r"overlap|plagiar|contradict|disprov|refut|duplicate\s+of\s+work", re.I)
+
+
+def portions(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """``items`` in lists of ``size``, the last one shorter."""
+    rest = iter(items)
+    while portion := list(islice(rest, size)):
+        yield portion
 
 
 def load_json(content: bytes) -> Any:
@@ -121,9 +133,13 @@ def number_text(value: object) -> str | None:
 
 
 def pages(value: object) -> str | None:
-    """``12-34``, whatever the dash and the space around it; an article number as it is."""
+    """``12-34``, whatever the dash and the space around it; an article number as it is; ``None`` of ``n/a``."""
     found = number_text(value)
-    return None if found is None else _DASHES.sub("-", found).strip("-,;. ") or None
+    if found is None:
+        return None
+    found = re.sub(r"^pp?\.\s*(?=\d)", "", _DASHES.sub("-", found).strip("-,;. "))
+    first, _, last = found.partition("-")
+    return (first if first == last else found) if _PAGES.search(found) else None
 
 
 def bare_doi(value: object) -> str | None:
@@ -165,14 +181,17 @@ def paragraphs(value: object) -> str | None:
 
 
 def published_doi(value: object) -> str | None:
-    """The DOI in what authors wrote into that field (``doi:10.…``, an address, several), unless it is arXiv's own."""
+    """The first DOI in what authors wrote into that field (``doi:10.…``, an address, several) that is not arXiv's."""
     if not isinstance(value, str):
         return None
-    found = _DOI.search(value)
-    if found is None:
-        return None
-    doi = found.group().rstrip(".,;")
-    return None if doi.lower().startswith("10.48550/") else doi
+    for part in _BESIDE_A_DOI.split(value):
+        if found := _DOI.search(part):
+            doi = found.group().rstrip(".,;")
+            if doi.endswith(")") and "(" not in doi:
+                doi = doi[:-1]
+            if not doi.lower().startswith("10.48550/"):
+                return doi
+    return None
 
 
 def withdrawal(title: str | None, abstract: str | None, comment: str | None, own: str) -> Withdrawn | None:

@@ -7,7 +7,6 @@ https://developers.openalex.org/api-reference/works
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -34,9 +33,7 @@ _GENERIC = frozenset({"article", "preprint", "review", "letter", "book-chapter"}
 
 def batches(asked: Iterable[Identifier], url: str, size: int = BATCH) -> Iterator[list[Identifier]]:
     """``asked`` in portions that fit into one request each."""
-    rest = iter(asked)
-    while portion := list(islice(rest, size)):
-        yield portion
+    return metadata.portions(asked, size)
 
 
 def request(url: str, asked: Sequence[Identifier]) -> tuple[str, bytes | None]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from enrich.errors import UnexpectedReply
@@ -30,9 +29,7 @@ _VENUES = {"conference": "inproceedings", "journal": "article"}
 
 def batches(asked: Iterable[Identifier], url: str, size: int = BATCH) -> Iterator[list[Identifier]]:
     """``asked`` in portions that fit into one request each."""
-    rest = iter(asked)
-    while portion := list(islice(rest, size)):
-        yield portion
+    return metadata.portions(asked, size)
 
 
 def request(url: str, asked: Sequence[Identifier]) -> tuple[str, bytes | None]:
