@@ -54,13 +54,15 @@ class Bibliography:
     """Records with their citation keys, in the order asked, and the problems of those that could not be had.
 
     ``resolution`` tells how the records were come by: which are old, which out of a snapshot; ``unpublished`` of which
-    it could not be found out whether they were published, by id, with why (only where that was asked).
+    it could not be found out whether they were published, by id, with why (only where that was asked); ``disproved``
+    whose DOI at arXiv is another work's and was left out, likewise.
     """
 
     records: tuple[Record, ...]
     problems: tuple[Problem, ...] = ()
     resolution: Resolution | None = None
     unpublished: Mapping[str, str] = field(default_factory=dict)
+    disproved: Mapping[str, str] = field(default_factory=dict)
 
     def render(self, format: str = "bibtex", *, year: str = "submitted") -> str:
         """The bibliography as text. ``format`` is one of ``enrich.formats.names()``; ``year`` dates preprints by
@@ -240,10 +242,12 @@ def bibliography(
     resolution = resolve([*wanted, *also], settings, store, snapshots=[*own, *snapshots], watcher=watcher)
     records = [resolution.records[i] for i in dict.fromkeys(wanted) if i in resolution.records]
     unpublished: Mapping[str, str] = {}
+    disproved: Mapping[str, str] = {}
     if settings.published and not resolution.interrupted:
         from enrich.publish import publish
 
         publications = publish(records, settings, store, watcher=watcher)
+        disproved = {record.id: why for record in records if (why := publications.disproved(record))}
         records = [publications.attach(record) for record in records]
         unpublished = publications.unreachable
         resolution.interrupted |= publications.interrupted
@@ -253,6 +257,7 @@ def bibliography(
         (*asked.problems, *_placed(resolution.problems, asked.mentions)),
         resolution,
         unpublished,
+        disproved,
     )
 
 

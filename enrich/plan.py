@@ -113,7 +113,8 @@ class Wishes:
 
     ``only``: the categories, ``None`` for all. ``versions``: also cite the newest version where the user cites another
     by number. ``keys``: the entries, ``None`` for all. ``overwrite``: fields that are replaced also where they are the
-    user's own. ``fill``: fields that are added where they are absent (``all``: every field that ``get`` writes).
+    user's own. ``fill``: fields that are added where they are absent (``all``: every field that ``get`` writes), only
+    to entries of the works ``fill_for`` (``arXiv:2110.14168``; ``None``: of all).
     ``keep``: protected keys, each with the fields meant (none: the whole entry). ``merge``: put duplicates together.
     """
 
@@ -122,6 +123,7 @@ class Wishes:
     keys: frozenset[str] | None = None
     overwrite: frozenset[str] = frozenset()
     fill: frozenset[str] = frozenset()
+    fill_for: frozenset[str] | None = None
     keep: Mapping[str, frozenset[str]] = field(default_factory=dict)
     merge: bool = False
     options: Options = field(default_factory=Options)
@@ -222,20 +224,21 @@ class _Planning:
             self.abstain(entry, None, f"the entry {naming.contradiction}", hint="correct the entry")
             return
         one = _Entry(self, entry, naming, known, self.protection.of(entry))
+        if (keep := entry.field("keep")) and (words := self.protection.unknown(entry)):
+            self.abstain(entry, keep.written, f"{', '.join(words)}: no such field, so all of the entry is kept")
         if why := one.is_another():
             hint = "compare the identifier with the paper; nothing was changed here"
             self.abstain(entry, written, why, hint=hint)
             return
-        if self.wishes.want("version") and one.kept != WHOLE:
-            one.version()
+        renewed = self.wishes.want("version") and one.kept != WHOLE and one.version()
         if self.wishes.want("withdrawn"):
             one.withdrawal()
         if one.kept == WHOLE:
             return  # Protection is from changes; that the paper is withdrawn has been told.
         if self.wishes.want("published"):
             one.published()
-        if self.wishes.want("fields"):
-            one.facts()
+        if self.wishes.want("fields") or renewed:
+            one.facts()  # Of another version the title may be another, too.
 
     # --- noting
 
@@ -358,8 +361,11 @@ class _Planning:
             elif not pair.certain:
                 place = f"'{first.key}' (line {first.line})"
                 self.abstain(second, None, f"perhaps the same work as {place}: {pair.why}")
-            elif not self.wishes.merge:
+            elif not self.wishes.merge or not {first.key, second.key} <= (self.wishes.keys or {first.key, second.key}):
+                # An entry that was not named stays as it is, and is not merged into either.
                 hint = "enrich refresh --merge-duplicates puts them together"
+                if self.wishes.merge:
+                    hint = f"--keys {first.key},{second.key} names both"
                 place = f"'{first.key}' (line {first.line})"
                 self.abstain(second, None, f"the same work as {place}: {pair.why}", hint=hint)
             else:
@@ -395,6 +401,7 @@ class _Planning:
                     self.change(first, name, None, second.key, "said only that it is a preprint")
         # What was planned for the second is its value; what was planned for the first stands.
         planned = {name.lower(): (name, value) for name, value in self.values.pop(second.start, {}).items()}
+        said = {change.field.lower(): change for change in self.changes.get(second.start, ())}
         for span in dict.fromkeys(second.field(span.name) or span for span in second.fields):
             if span.name in planned or span.name == "keep" or fields.is_empty(self.bib, span):
                 continue
@@ -402,7 +409,9 @@ class _Planning:
             self.take(first, second, span.written, value, self.bib.value(span), reason, value == span.raw, upgraded)
         for name, new in planned.values():
             if new:
-                self.take(first, second, name, new, new, reason, isinstance(new, splice.Macro), upgraded)
+                why = f"{said[name.lower()].reason}; {reason}"
+                bare, source = isinstance(new, splice.Macro), said[name.lower()].source
+                self.take(first, second, name, new, new, why, bare, upgraded, source=source)
         self.removed[second.start] = first
         self.kinds.pop(second.start, None)
         self.changes.pop(second.start, None)
@@ -411,9 +420,22 @@ class _Planning:
         self.merged[second.key] = first.key
 
     def take(
-        self, first: Entry, second: Entry, name: str, value: str, meaning: str, reason: str, bare: bool, upgraded: bool
+        self,
+        first: Entry,
+        second: Entry,
+        name: str,
+        value: str,
+        meaning: str,
+        reason: str,
+        bare: bool,
+        upgraded: bool,
+        *,
+        source: str | None = None,
     ) -> None:
-        """Take a field of the second entry over into the first, unless that has one; then tell what is lost."""
+        """Take a field of the second entry over into the first, unless that has one; then tell what is lost.
+
+        ``source`` is who says so, where it is not the second entry itself.
+        """
         mine = fields.span(first, name)
         replaces = (
             mine is None
@@ -423,9 +445,9 @@ class _Planning:
         if replaces and not self.planned(first, name):
             if bare and not self.is_defined(value, first):
                 value, bare = meaning, False
-            self.change(first, name, value, second.key, reason, bare=bare and not value.isdecimal())
+            self.change(first, name, value, source or second.key, reason, bare=bare and not value.isdecimal())
             return
-        if fields.plain(name, self.value_of(first, name) or "") != fields.plain(name, meaning):
+        if source is None and fields.plain(name, self.value_of(first, name) or "") != fields.plain(name, meaning):
             lost = f"'{second.key}' had {name} = {value}; that of '{first.key}' stays"
             self.abstain(first, mine.written if mine else name, lost, source=second.key)
 
@@ -607,32 +629,34 @@ class _Entry:
         if cites_it and not told and self.is_free(span, "note"):
             note = self.planning.rendered(self.entry, self.cite(newest)).get("note")
             self.planning.change(self.entry, "note", note, source, what)
-        hint = "cite what replaces it, or say in the text why it is cited"
+        hint = f"cite {notice.superseded_by} instead" if notice.superseded_by else "say in the text why it is cited"
         self.planning.abstain(self.entry, None, what, source=source, hint=hint, loud=True)
 
     # --- version
 
-    def version(self) -> None:
+    def version(self) -> bool:
+        """Plan to cite the newest version, where that is wished; returns whether it is done."""
         cited, newest, wishes = self.naming.identifier, self.known.newest, self.planning.wishes
         if cited is None or cited.version is None or newest is None or (newest.version or 0) <= cited.version:
-            return
+            return False
         what = f"cites version {cited.version}; the newest is version {newest.version}"
         if not (wishes.versions or self.overwrites("eprint")):
             hint = "--overwrite eprint cites the newest"
             self.planning.abstain(self.entry, "eprint", what, source="arxiv", hint=hint)
-            return
+            return False
         number = re.compile(rf"(?<={re.escape(cited.value.rpartition('/')[2])})v{cited.version}(?!\d)")
         renewed = {span: number.sub(f"v{newest.version}", self.planning.inner(span)) for span in self.spans.values()}
         renewed = {span: after for span, after in renewed.items() if after != self.planning.inner(span)}
         if barred := [span.written for span in renewed if self.is_kept(span.name)]:
             self.planning.abstain(self.entry, barred[0], f"{what}, but you keep {', '.join(barred)}", source="arxiv")
-            return
+            return False
         for span, after in renewed.items():
             if not self.planning.planned(self.entry, span.name):
                 self.planning.change(self.entry, span.name, after, "arxiv", what)
         self.known = replace(self.known, cited=newest, before=(*self.known.before, self.known.cited))
         for name in ("now", "earlier"):
             self.__dict__.pop(name, None)
+        return bool(renewed)
 
     # --- published
 
@@ -840,6 +864,9 @@ class _Entry:
                 continue
             rendered = rendered or planning.rendered(entry, self.reference if is_published else self.now)
             new = _value(rendered, name, span)
+            if name == "doi" and new is not None and not is_published:
+                # What authors wrote into arXiv's field may be another work's: proven, it comes with the publication.
+                new = new[0], self.known.cited.arxiv_doi or f"10.48550/arXiv.{self.known.cited.eprint}"
             if new is None:
                 continue
             source = _origin(self.known.cited, name)
@@ -858,7 +885,9 @@ class _Entry:
 
     def fills(self, name: str, also: str) -> bool:
         """Whether the user wants this field where it is absent."""
-        fill = self.planning.wishes.fill
+        fill, works = self.planning.wishes.fill, self.planning.wishes.fill_for
+        if works is not None and self.known.cited.id not in works:
+            return False
         return bool(fill) and (name in fill or also in fill or "all" in fill)
 
     def lacks(self, name: str) -> bool:
@@ -881,7 +910,11 @@ class _Entry:
     def differs(self, name: str, span: FieldSpan) -> str:
         """In words, if what the user wrote differs in substance from what arXiv says."""
         value = self.bib.value(span)
-        if name == "title" and title_key(value) != title_key(self.now.title or ""):
+        if (
+            name == "title"
+            and self.known.cited.withdrawn is None
+            and title_key(value) != title_key(self.now.title or "")
+        ):
             return f"differs from arXiv's title: {self.now.title}" if self.now.title else ""
         if name == "author" and self.now.authors:
             complete = re.search(r"\band\s+others\s*$|\bet\.?\s+al\b", value, re.I) is None

@@ -15,6 +15,7 @@ WHOLE = frozenset({"*"})
 
 _DIRECTIVE = re.compile(r"(%[ \t]*)enrich:[ \t]*keep\b[ \t]*([^\r\n]*)", re.I)
 _NO = frozenset({"false", "no", "none", "0"})
+_ALL = frozenset({"", "true", "all", "yes", "entry", "1", "*"})
 _KNOWN = frozenset(name.lower() for name in (*splice.ORDER, "entrytype", "keywords", "editor", "publisher", "month"))
 
 
@@ -33,6 +34,13 @@ class Protection:
         if (span := entry.field("keep")) and (value := self._bib.value(span)).lower() not in _NO:
             found |= _named(value, entry)
         return WHOLE if WHOLE & found else frozenset(found)
+
+    def unknown(self, entry: Entry) -> tuple[str, ...]:
+        """The words in the field ``keep`` that are neither a field's name nor mean the whole entry."""
+        span = entry.field("keep")
+        words = [] if span is None else re.split(r"[\s,;]+", self._bib.value(span).strip().lower())
+        own = {span.name for span in entry.fields} | _KNOWN | _NO | _ALL
+        return tuple([word for word in words if word not in own])
 
     @cached_property
     def _directives(self) -> dict[int, frozenset[str]]:

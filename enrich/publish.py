@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 NONE_AGE = 7 * DAY
 """How long "nothing was found" holds: a paper may be published any day, and asking again is a request or two."""
 
+ARXIVS_WORD = "arXiv's record"
+"""Who names the DOI that authors gave to arXiv."""
+
 DESCRIBES = " describes it"
 """The end of the first evidence, after the name of the service whose description was proven."""
 
@@ -65,9 +68,20 @@ class Publications:
     unreachable: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
 
+    def disproved(self, record: Record) -> str | None:
+        """Why the DOI in arXiv's record is not this work's, where Crossref describes another one under it."""
+        from enrich.sources import metadata
+
+        doi, reason = metadata.bare_doi(record.doi), self.reasons.get(record.id, "")
+        said = f"{ARXIVS_WORD} names doi:{doi}, by "
+        return next((part for part in reason.split("; ") if part.startswith(said)), None) if doi else None
+
     def attach(self, record: Record) -> Record:
-        """The record with its published version, if one is known."""
+        """The record with its published version, if one is known, and without a DOI that is another work's."""
         published = self.found.get(record.id)
+        if published is None and self.disproved(record):
+            origin = {name: source for name, source in record.origin.items() if name != "doi"}
+            return replace(record, doi=None, origin=origin)
         if published is None:
             return record
         return replace(record, published=published, origin={**record.origin, "published": source_of(published)})
@@ -203,7 +217,7 @@ class _Search:
     def run(self) -> None:
         from enrich.sources import datacite, inspire, openalex, semanticscholar
 
-        self.verify({record.id: [(record.doi, "arXiv's record")] for record in self.open() if record.doi})
+        self.verify({record.id: [(record.doi, ARXIVS_WORD)] for record in self.open() if record.doi})
         catalogues: list[tuple[_Catalogue, Callable[[Record], bool]]] = [
             (semanticscholar, lambda record: True),
             (inspire, _is_physics),

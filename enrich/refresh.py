@@ -193,6 +193,7 @@ class _Past:
     def __init__(self, store: Store, wanted: Iterable[Identifier], names: Iterable[str]) -> None:
         wanted, names = list(wanted), list(names)
         self._past = store.past(wanted)
+        self._versions = store.versions(names)
         # The present answers only of those that have a past or a publication; most have neither.
         self._publications = store.publications(names)
         self._earlier = store.past_publications(names)
@@ -203,6 +204,7 @@ class _Past:
         """What sources said before of the work, of this version or the newest, and of its published versions."""
         told = [answer.record for i in dict.fromkeys((identifier, identifier.bare)) for answer in self._past.get(i, ())]
         records = [record for record in told if record is not None]
+        records += [record for record in self._versions.get(identifier.id, ()) if record.version != identifier.version]
         published = [one.published for one in self._told(identifier.id) if one.published is not None]
         present = self._present.get(identifier) or self._present.get(identifier.bare)
         if published and present is not None and present.record is not None:

@@ -231,6 +231,18 @@ class Store:
                     found.setdefault(identifier, []).append(Answer(_load(record), retrieved, since))
         return {identifier: tuple(answers) for identifier, answers in found.items()}
 
+    def versions(self, ids: Iterable[str]) -> dict[str, tuple[Record, ...]]:
+        """The records of numbered versions of papers (``arXiv:2110.14168``) that are known, in order."""
+        query = (
+            "SELECT answer.id, record FROM json_each(?) AS wanted JOIN answer ON answer.id = wanted.value"
+            " WHERE asked > 0 AND record IS NOT NULL ORDER BY answer.id, asked"
+        )
+        found: dict[str, list[Record]] = {}
+        for record_id, record in self._read(query, _list(set(ids))):
+            with contextlib.suppress(*_SENSELESS):
+                found.setdefault(record_id, []).append(_load(record))
+        return {record_id: tuple(records) for record_id, records in found.items()}
+
     def changed(self) -> list[Identifier]:
         """Of which papers something else was known before, or a published version was found; in order."""
         query = (

@@ -470,6 +470,86 @@ def test_merging_keeps_the_first_key_and_prints_the_others(refresh: Run, refs: P
     assert text.startswith("% Ten years of reading.")
 
 
+def test_an_entry_that_was_not_named_is_not_merged_into(refresh: Run, refs: Path) -> None:
+    refs.write_text(TWICE)
+    done = refresh("refs.bib", "--merge-duplicates", "--keys", "kites2")
+    assert refs.read_text().startswith(REFS)
+    assert "kites2" in refs.read_text()
+    assert "--keys kites,kites2 names both" in done.stderr
+    refresh("refs.bib", "--merge-duplicates", "--keys", "kites2,kites")
+    assert "kites2" not in refs.read_text()
+
+
+# what adversaries and newcomers found ---------------------------------------------------------------------------------
+
+
+def test_a_doi_of_another_work_is_never_filled_in_nor_put_out(
+    refresh: Run, run: Run, refs: Path, published_services: dict[str, str]
+) -> None:
+    refs.write_text(
+        "@misc{clocks, title = {Clocks That Count Hedges}, author = {Thought, Emil}, eprint = {2105.00005}}\n"
+    )
+    refresh("refs.bib", "--fill", "doi,year")
+    assert "doi = {10.48550/arXiv.2105.00005}" in refs.read_text()
+    for _ in range(2):
+        done = run("get", "2105.00005", "--published", env=published_services)
+        assert "10.5555/lamps.2011.3" not in done.stdout
+        assert "arXiv:2105.00005: without the DOI of another work" in done.stderr
+        assert "On the Repair of Street Lamps" in done.stderr
+
+
+def test_with_the_newest_version_comes_its_title(refresh: Run, refs: Path) -> None:
+    refs.write_text(
+        "@misc{hedges, title = {Hedges: A First Count}, eprint = {2401.01234v1}, year = 2024,\n"
+        " author = {Example, Ada B. and van der Sample, Ludwig and Testcase, Jr., Sammy}}\n"
+    )
+    assert refresh("refs.bib", "--check").returncode == 0
+    refresh("refs.bib", "--only", "version")
+    text = refs.read_text()
+    assert "eprint = {2401.01234v2}" in text
+    assert "Hedges: A First Count" not in text
+
+
+def test_the_title_of_an_earlier_version_that_is_known_was_copied(
+    refresh: Run, run: Run, refs: Path, published_services: dict[str, str]
+) -> None:
+    run("get", "2401.01234v1", env=published_services)
+    refs.write_text(
+        "@misc{hedges, title = {Hedges: A First Count}, eprint = {2401.01234}, year = 2024,\n"
+        " author = {Example, Ada B. and van der Sample, Ludwig and Testcase, Jr., Sammy}}\n"
+    )
+    refresh("refs.bib")
+    assert "title = {Counting Hedges with {GPU} Clusters}" in refs.read_text()
+
+
+def test_a_check_comes_clean_where_nothing_would_change_whatever_else_is_wrong(refresh: Run, refs: Path) -> None:
+    refs.write_text("@misc{gone, title = {Gone}, author = {Nobody, Ann}, year = 2021, eprint = {2105.99999}}\n" + BOUND)
+    refresh("refs.bib")
+    done = refresh("refs.bib", "--check")
+    assert "arXiv has no paper 2105.99999" in done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("option", ["--fill", "--overwrite"])
+def test_a_field_that_is_never_written_is_wrong_usage(refresh: Run, refs: Path, option: str) -> None:
+    done = refresh("refs.bib", option, "abstrakt")
+    assert done.returncode == 2
+    assert "abstrakt" in done.stderr
+
+
+def test_a_misspelt_protection_is_told_and_protects_all(refresh: Run, refs: Path) -> None:
+    refs.write_text(REFS.replace("year    = {2021},", "year    = {2021},\n  keep    = {titel},"))
+    done = refresh("refs.bib")
+    assert "titel: no such field, so all of the entry is kept" in done.stderr
+    assert "Invented Press" not in refs.read_text()
+
+
+def test_the_report_says_where_a_paper_appeared(refresh: Run, refs: Path, tmp_path: Path) -> None:
+    done = refresh("refs.bib", "--summary", "news.md")
+    assert "refs.bib:4 lanterns: now in Journal of Invented Results 2022: " in done.stderr
+    assert "**lanterns**: now in Journal of Invented Results 2022: " in (tmp_path / "news.md").read_text()
+
+
 # the configuration's run ----------------------------------------------------------------------------------------------
 
 

@@ -58,12 +58,14 @@ def project(options: argparse.Namespace, screen: Screen) -> int:
     # What is no identifier is a file beside the configuration, and nowhere else.
     named = [name if _is_identifier(name) else os.path.join(base, name) for name in settings.inputs]
     standing = [target.path for target in targets if target.path is not None and target.existing() is not None]
-    status, resolution = _resolve_and_write(api.gather(named), settings, targets, options, screen)
+    asked = api.gather(named)
+    status, resolution = _resolve_and_write(asked, settings, targets, options, screen)
     if not standing or status == NOTHING:
         return status
     from enrich.commands.refresh import refresh_outputs
 
-    good = refresh_outputs(standing, resolution, settings, _rendering(options), screen)
+    mine = frozenset(mention.identifier.id for mention in asked.mentions)
+    good = refresh_outputs(standing, resolution, mine, settings, _rendering(options), screen)
     return status if good else max(status, PROBLEMS)
 
 
@@ -109,6 +111,8 @@ def _resolve_and_write(
     screen.problems(result.problems)
     _tell_origin(result, screen, offline=settings.offline)
     tell_unpublished(result.unpublished, settings, screen)
+    for name, why in result.disproved.items():
+        screen.line(f"{name}: without the DOI of another work: {why}")
     _tell_summary(result, screen)
     status = PROBLEMS if failed and result.records else _status(result, settings)
     return NOTHING if failed == len(targets) else status, result.resolution or Resolution()

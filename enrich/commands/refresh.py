@@ -23,6 +23,7 @@ from enrich.plan import CATEGORIES, Plan, Wishes
 from enrich.refresh import Refreshing
 from enrich.refresh import refresh as look
 from enrich.screen import Screen, printable
+from enrich.splice import ORDER
 from enrich.store import Refreshed, Store
 
 if TYPE_CHECKING:
@@ -122,23 +123,33 @@ def _show(pieces: Iterable[str | bytes]) -> None:
 
 
 def refresh_outputs(
-    files: Sequence[Path], resolution: Resolution, settings: Settings, rendering: formats.Options, screen: Screen
+    files: Sequence[Path],
+    resolution: Resolution,
+    inputs: frozenset[str],
+    settings: Settings,
+    rendering: formats.Options,
+    screen: Screen,
 ) -> bool:
     """Refresh what stood in the outputs of a configuration before its run, which asked for all of it.
 
+    ``inputs`` are the papers (``arXiv:2110.14168``) that the run itself is about; their entries are completed, too.
     Returns whether all of it could be done.
     """
     only = None if settings.published else frozenset(CATEGORIES) - {"published"}
-    wishes = Wishes(only=only, fill=frozenset({"all"}), keep=settings.keep, options=rendering)
+    fill = frozenset({"all"})
+    wishes = Wishes(only=only, fill=fill, fill_for=inputs, keep=settings.keep, options=rendering)
     named = {str(path): path for path in files}
     with Store(settings.cache_folder, warn=screen.note) as store:
         result = look(named, settings, store, wishes, watcher=screen, resolution=resolution)
         failed = {} if resolution.interrupted else write(result, named, store, screen, backup=True)
     for line, loud in report.lines(result, detailed=True):
         (screen.line if loud else screen.note)(line)
+    problems = [problem for problem in result.problems if problem.id not in inputs]
+    screen.problems(problems)
+    tell_unpublished(result.unpublished, settings, screen)
     for line in report.totals(result, written=True, backup=True):
         screen.note(line)
-    return not failed
+    return not (failed or problems or (result.unpublished and not settings.offline))
 
 
 def write(
@@ -281,16 +292,24 @@ def _wishes(options: argparse.Namespace, settings: Settings) -> Wishes:
         raise InputError(
             f"--only {unknown[0]}: there is no such kind of change", hint=f"known: {', '.join(CATEGORIES)}"
         )
+    overwrite, fill = _words(options.overwrite) or frozenset(), _words(options.fill) or frozenset()
+    for option, names in (("--overwrite", overwrite), ("--fill", fill)):
+        if unknown := sorted(names - _WRITTEN):
+            hint = f"known: all, {', '.join(ORDER)}"
+            raise InputError(f"{option} {unknown[0]}: no field of this name is ever written", hint=hint)
     return Wishes(
         only=only,
         versions=only is not None and "version" in only,
         keys=_words(options.keys, lower=False),
-        overwrite=_words(options.overwrite) or frozenset(),
-        fill=_words(options.fill) or frozenset(),
+        overwrite=overwrite,
+        fill=fill,
         keep=settings.keep,
         merge=options.merge_duplicates,
         options=formats.Options(year=options.year),
     )
+
+
+_WRITTEN = frozenset(name.lower() for name in ORDER) | {"all", "annotation"}
 
 
 def _words(values: Iterable[str] | None, *, lower: bool = True) -> frozenset[str] | None:
@@ -313,7 +332,8 @@ def _status(result: Refreshing, failed: Mapping[str, OutputError], settings: Set
     resolution: Resolution | None = result.resolution
     interrupted = resolution is not None and resolution.interrupted
     if check:
-        return PROBLEMS if result.changes or result.problems or failed or interrupted else DONE
+        # Of use to a script only if it can come clean: what else is wrong is told and has other remedies.
+        return PROBLEMS if result.changes or failed or interrupted else DONE
     not_renewed = settings.fresh and resolution is not None and bool(resolution.old or resolution.shipped)
     not_looked_up = bool(result.unpublished) and not settings.offline
     trouble = result.problems or failed or interrupted or not_renewed or not_looked_up

@@ -9,6 +9,8 @@ from itertools import accumulate
 from typing import Any
 
 from enrich.commands.common import count
+from enrich.config import SERVICES
+from enrich.latex import to_text
 from enrich.plan import Abstention, Change, Plan
 from enrich.refresh import Refreshing
 from enrich.screen import printable
@@ -46,9 +48,11 @@ def lines(result: Refreshing, *, detailed: bool) -> Iterator[tuple[str, bool]]:
                 yield f"{file}:{telling.line} {telling.key}: {'; '.join(news)}", False
     for plan in result.plans if detailed else ():
         for (key, line), changes in _by_entry(plan).items():
-            yield f"{plan.file}:{line} {key}: {', '.join(in_short(changes))}", False
+            where = appeared(changes)
+            now = f"now in {where}: " if where else ""
+            yield f"{plan.file}:{line} {key}: {now}{', '.join(in_short(changes))}", False
             for source, reason in dict.fromkeys((change.source, change.reason) for change in changes):
-                yield f"    {': '.join(part for part in (source, reason) if part)}", False
+                yield f"    {': '.join(part for part in (label(source), reason) if part)}", False
     rest = [one for one in abstained if not (one.loud or one.quiet)]
     for one in rest[:SHOWN]:
         yield f"{place(one)}: left alone: {one.reason}", False
@@ -69,6 +73,21 @@ def _by_entry(plan: Plan) -> dict[tuple[str, int], list[Change]]:
         line = lines[max(bisect_right(lines, change.line) - 1, 0)]
         found.setdefault((key, line), []).append(change)
     return found
+
+
+def appeared(changes: Iterable[Change]) -> str:
+    """The venue and the year where the changes are those of publication; empty for others."""
+    after = {change.field.lower(): change.after for change in changes}
+    venue = next((after[name] for name in ("journal", "journaltitle", "booktitle") if after.get(name)), None)
+    year = after.get("year") or after.get("date")
+    return " ".join(to_text(part, bibtex=True) for part in (venue, year) if part) if venue else ""
+
+
+def label(source: str) -> str:
+    """The name of a source as people know it."""
+    if source == "identifier":
+        return "its identifier"
+    return SERVICES[source].label if source in SERVICES else source
 
 
 def totals(result: Refreshing, *, written: bool, backup: bool, narrowed: bool = False) -> Iterator[str]:
@@ -125,7 +144,7 @@ def diff(result: Refreshing) -> Iterator[str | bytes]:
             for change in sorted(changes, key=lambda change: change.reason):
                 if (change.source, change.reason) != why:
                     why = (change.source, change.reason)
-                    yield f"#   {': '.join(_one_line(part) for part in why if part)}\n"
+                    yield f"#   {': '.join(_one_line(part) for part in (label(why[0]), why[1]) if part)}\n"
                 yield f"#     {change.field}: {_one_line(change.before)} -> {_one_line(change.after)}\n"
         # A name with a space ends with a tab.
         name = printable(plan.file) + "\t" * (" " in plan.file)
@@ -247,9 +266,11 @@ def summary(result: Refreshing, *, written: bool) -> str:
 def _items(plan: Plan) -> Iterator[str]:
     for (key, _), group in _by_entry(plan).items():
         reasons = "; ".join(dict.fromkeys(change.reason for change in group))
-        yield f"- **{_md(key)}**: {_md(', '.join(in_short(group)))} ({_md(reasons)})\n"
+        where = appeared(group)
+        now = f"now in {_md(where)}: " if where else ""
+        yield f"- **{_md(key)}**: {now}{_md(', '.join(in_short(group)))} ({_md(reasons)})\n"
 
 
 def _md(text: str) -> str:
-    """Text from outside is never markup."""
-    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", printable(" ".join(text.split())))
+    """Text from outside is never markup. It never begins a line, so that ``>`` may stay."""
+    return re.sub(r"([\\`*_\[\]<#|~&])", r"\\\1", printable(" ".join(text.split())))
