@@ -1,4 +1,5 @@
-"""The jobs as functions, for programs and for the command line alike: :func:`get`, :func:`find`, :func:`load`.
+"""The jobs as functions, for programs and for the command line alike: :func:`get`, :func:`find`, :func:`load`,
+:func:`propose`.
 
 None of them prints. Trouble with one item is a :class:`~enrich.record.Problem` in the result; trouble with the whole
 call raises an :class:`~enrich.errors.EnrichError`.
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enrich import config, formats, identify, keys
 from enrich.errors import InputError
@@ -95,15 +96,7 @@ def get(
     >>> enrich.get("2110.14168").records[0].authors[0].family    # doctest: +SKIP
     'Cobbe'
     """
-    settings = config.load(config.here())
-    settings = replace(
-        settings,
-        offline=settings.offline if offline is None else offline,
-        fresh=settings.fresh if fresh is None else fresh,
-        cache=settings.cache if cache is None else Path(cache),
-        key=settings.key if key is None else key,
-        published=settings.published if published is None else published,
-    )
+    settings = _settings(offline=offline, fresh=fresh, cache=cache, key=key, published=published)
     with Store(settings.cache_folder) as store:
         return bibliography(gather(what), settings, store, snapshots=snapshots(settings))
 
@@ -157,17 +150,19 @@ def propose(
     from enrich.plan import CATEGORIES, Wishes
     from enrich.refresh import refresh as look
 
-    settings = config.load(config.here())
-    settings = replace(
-        settings,
-        offline=settings.offline if offline is None else offline,
-        fresh=settings.fresh if fresh is None else fresh,
-        cache=settings.cache if cache is None else Path(cache),
-    )
+    settings = _settings(offline=offline, fresh=fresh, cache=cache)
     wishes = Wishes(only=None if published else frozenset(CATEGORIES) - {"published"}, keep=settings.keep)
     with Store(settings.cache_folder) as store:
         named = {str(file): expanded(file) for file in files}
         return look(named, settings, store, wishes, snapshots=snapshots(settings))
+
+
+def _settings(*, cache: str | Path | None = None, **chosen: bool | str | None) -> config.Settings:
+    """The settings that hold here, with what the caller has chosen."""
+    given: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    if cache is not None:
+        given["cache"] = Path(cache)
+    return replace(config.load(config.here()), **given)
 
 
 def gather(what: Iterable[str | Path], stdin: bytes | None = None) -> Asked:

