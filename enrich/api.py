@@ -242,8 +242,8 @@ def bibliography(
         from enrich.publish import publish
 
         publications = publish(records, settings, store, watcher=watcher)
-        disproved = {record.id: why for record in records if (why := publications.disproved(record))}
         records = [publications.attach(record) for record in records]
+        disproved = publications.another
         unpublished = publications.unreachable
         resolution.interrupted |= publications.interrupted
     existing = {**asked.keys, **(standing or {})}

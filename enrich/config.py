@@ -79,6 +79,11 @@ SERVICES = {
 }
 
 
+def label_of(source: str) -> str:
+    """The name of a source as people know it: ``Semantic Scholar`` of ``semanticscholar``."""
+    return SERVICES[source].label if source in SERVICES else source
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, after flags, environment and file were put together.

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from enrich import latex
-from enrich.config import SERVICES
+from enrich.config import label_of
 from enrich.record import Candidate, Person, Record
 from enrich.venues import (
     is_preprint_doi,
@@ -682,10 +682,16 @@ class Verdict:
     evidence: tuple[str, ...] = ()
 
 
-def _label(candidate: Candidate) -> str:
-    """The source's name as people know it."""
-    service = SERVICES.get(candidate.source)
-    return service.label if service else candidate.source
+def are_different_works(
+    title: str | None, authors: Sequence[Person], other_title: str | None, other_authors: Sequence[Person]
+) -> bool:
+    """Whether two descriptions are plainly of different works: another title, and no author in common.
+
+    What is not proven to be the same need not be different; of what lacks a title nothing is said.
+    """
+    if compare_titles(title, other_title).how != "other":
+        return False
+    return not compare_authors(authors, other_authors).shared
 
 
 def prove(record: Record, candidate: Candidate) -> Verdict:
@@ -701,7 +707,7 @@ def prove(record: Record, candidate: Candidate) -> Verdict:
 def _is_no_publication(record: Record, candidate: Candidate) -> str:
     published = candidate.published
     if why := no_publication(candidate.kind):
-        return f"{_label(candidate)} says that it is {why}"
+        return f"{label_of(candidate.source)} says that it is {why}"
     key = candidate.keys.get("dblp", "")
     if published.venue is None and (is_preprint_doi(published.doi) or key.startswith("journals/corr/")):
         return "it is a preprint, with no venue"
@@ -800,7 +806,8 @@ def _weigh(record: Record, candidate: Candidate, evidence: list[str]) -> str:
     evidence += related
     if strangers:
         said = f" ({candidate.relation})" if candidate.relation else ""
-        return f"{_label(candidate)} connects it with arXiv:{', '.join(candidate.eprints[:3])}{said}, another paper"
+        others = ", ".join(candidate.eprints[:3])
+        return f"{label_of(candidate.source)} connects it with arXiv:{others}{said}, another paper"
 
     if titles.how == "unknown":
         return "there is no title to compare"
@@ -834,7 +841,7 @@ def _relation(record: Record, candidate: Candidate) -> list[str]:
     found = []
     if record.eprint in candidate.eprints:
         said = f" ({candidate.relation})" if candidate.relation else ""
-        found.append(f"{_label(candidate)} connects it with {record.id}{said}")
+        found.append(f"{label_of(candidate.source)} connects it with {record.id}{said}")
     if record.doi and published.doi and record.doi.lower() == published.doi.lower():
         found.append(f"the DOI is the one that arXiv names, {published.doi}")
     reference = parse_journal_ref(record.journal_ref)
@@ -948,7 +955,7 @@ def _year_is_wrong(
         and gap <= 0
         and not _says_year_again(record, candidate, appeared)
     ):
-        return f"the year {appeared} may be the preprint's: {_label(candidate)} keeps one description of both"
+        return f"the year {appeared} may be the preprint's: {label_of(candidate.source)} keeps one description of both"
     evidence.append(f"appeared in {appeared}, submitted in {submitted}")
     return ""
 

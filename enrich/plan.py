@@ -20,7 +20,7 @@ from enrich.bibfile import BibFile, Entry, FieldSpan, Naming, part_end
 from enrich.duplicates import Pair, agree
 from enrich.formats import Options, bibtex
 from enrich.formats.citation import Citation, citations
-from enrich.match import AuthorComparison, compare_authors, compare_titles, title_key
+from enrich.match import AuthorComparison, are_different_works, compare_authors, title_key
 from enrich.names import parse_bibtex_names
 from enrich.protection import WHOLE, Protection, protects
 from enrich.publish import proof, source_of
@@ -603,12 +603,12 @@ class _Entry:
         if title is None or fields.is_empty(self.bib, title) or self.agrees(title):
             return ""
         citations = (self.now, *self.earlier, *([self.cite(self.known.newest)] if self.known.newest else []))
-        titles = [compare_titles(one.title, self.bib.value(title)).how for one in citations]
-        if any(how not in ("other", "unknown") for how in titles) or not any(one.title for one in citations):
-            return ""
         author = self.spans.get("author")
         people = parse_bibtex_names(self.bib.value(author)) if author else ()
-        if any(compare_authors(one.authors, people).shared for one in citations):
+        described = [one for one in citations if one.title]
+        if not described or not all(
+            are_different_works(one.title, one.authors, self.bib.value(title), people) for one in described
+        ):
             return ""
         return f"is {self.known.cited.id}, which is another work: {self.now.title}"
 

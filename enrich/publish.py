@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from enrich import venues
 from enrich.config import DAY, Service, Settings
 from enrich.errors import SourceError, SourceUnavailable
-from enrich.match import compare_titles, mixture, prove
+from enrich.match import are_different_works, compare_titles, mixture, prove
 from enrich.record import Candidate, Identifier, Published, Record
 from enrich.resolve import Watcher
 from enrich.store import REPLY_AGE, Publication, Store
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 NONE_AGE = 7 * DAY
 """How long "nothing was found" holds: a paper may be published any day, and asking again is a request or two."""
-
-ARXIVS_WORD = "arXiv's record"
-"""Who names the DOI that authors gave to arXiv."""
 
 DESCRIBES = " describes it"
 """The end of the first evidence, after the name of the service whose description was proven."""
@@ -60,26 +57,20 @@ _A = TypeVar("_A")
 @dataclass(slots=True)
 class Publications:
     """What became of each record asked, by its id: ``found``, or in ``reasons`` why no published version is believed,
-    or in ``unreachable`` why that could not be found out. ``interrupted``: the user stopped it.
+    or in ``unreachable`` why that could not be found out. ``another`` says whose the DOI in arXiv's record is where it
+    is another work's. ``interrupted``: the user stopped it.
     """
 
     found: dict[str, Published] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     unreachable: dict[str, str] = field(default_factory=dict)
+    another: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
-
-    def disproved(self, record: Record) -> str | None:
-        """Why the DOI in arXiv's record is not this work's, where Crossref describes another one under it."""
-        from enrich.sources import metadata
-
-        doi, reason = metadata.bare_doi(record.doi), self.reasons.get(record.id, "")
-        said = f"{ARXIVS_WORD} names doi:{doi}, by "
-        return next((part for part in reason.split("; ") if part.startswith(said)), None) if doi else None
 
     def attach(self, record: Record) -> Record:
         """The record with its published version, if one is known, and without a DOI that is another work's."""
         published = self.found.get(record.id)
-        if published is None and self.disproved(record):
+        if published is None and record.id in self.another:
             origin = {name: source for name, source in record.origin.items() if name != "doi"}
             return replace(record, doi=None, origin=origin)
         if published is None:
@@ -132,6 +123,8 @@ def _counts(known: Publication, settings: Settings) -> bool:
 
 
 def _take(identifier: str, known: Publication, result: Publications) -> None:
+    if known.another:
+        result.another[identifier] = known.another
     if known.published is not None:
         result.found[identifier] = known.published
     else:
@@ -158,18 +151,20 @@ def _ask(
         watcher.end()
         http.close()
         now = time.time()
+        result.another |= search.another
         for record in records:
+            another = search.another.get(record.id, "")
             if published := search.found.get(record.id):
                 result.found[record.id] = published
                 if record.id not in search.makeshift:
-                    settled[record.id] = Publication(published, "", now)
+                    settled[record.id] = Publication(published, "", now, another=another)
             elif not ended:
                 result.unreachable[record.id] = "not looked for any more: the run was stopped"
             elif failure := search.missed.get(record.id):
                 result.unreachable[record.id] = failure
             else:
                 result.reasons[record.id] = reason = search.reason_of(record)
-                settled[record.id] = Publication(None, reason, now)
+                settled[record.id] = Publication(None, reason, now, another=another)
         store.keep_publications(settled.items())
     return set(settled)
 
@@ -178,6 +173,7 @@ class _Catalogue(Protocol):
     """A module of :mod:`enrich.sources` that knows works by their arXiv identifier."""
 
     NAME: str
+    NOTHING: Mapping[int, bytes]
 
     def batches(self, asked: Iterable[Identifier], url: str) -> Iterator[list[Identifier]]: ...
 
@@ -193,7 +189,8 @@ class _Search:
     """One run's looking.
 
     By a record's id: what is ``found``; what catalogues ``said`` of it; the ``doubts`` about what was not believed;
-    why somebody who might know was not asked (``missed``); DOIs ``disproved``. ``seen`` is Crossref by DOI. ``later``
+    why somebody who might know was not asked (``missed``); DOIs ``disproved``, and whose arXiv's is where it is plainly
+    ``another`` work's. ``seen`` is Crossref by DOI. ``later``
     are those whose search at DBLP is left to the next run, and ``makeshift`` those found that are to be found better.
     ``down`` says of a service why it is asked no more; ``dead`` counts those in a row that could not be reached.
     """
@@ -209,6 +206,7 @@ class _Search:
     missed: dict[str, str] = field(default_factory=dict)
     seen: dict[str, Candidate | None] = field(default_factory=dict)
     disproved: dict[str, set[str]] = field(default_factory=dict)
+    another: dict[str, str] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
     makeshift: set[str] = field(default_factory=set)
     down: dict[str, str] = field(default_factory=dict)
@@ -217,7 +215,7 @@ class _Search:
     def run(self) -> None:
         from enrich.sources import datacite, inspire, openalex, semanticscholar
 
-        self.verify({record.id: [(record.doi, ARXIVS_WORD)] for record in self.open() if record.doi})
+        self.verify({record.id: [(record.doi, "arXiv's record")] for record in self.open() if record.doi})
         catalogues: list[tuple[_Catalogue, Callable[[Record], bool]]] = [
             (semanticscholar, lambda record: True),
             (inspire, _is_physics),
@@ -239,8 +237,6 @@ class _Search:
 
     def look_up(self, catalogue: _Catalogue, records: Sequence[Record]) -> None:
         """What a catalogue connects with the records: believed where it is the last word, else verified by its DOI."""
-        from enrich.sources import semanticscholar
-
         asked = {Identifier(record.eprint): record for record in records}
         service = self.settings.services[catalogue.NAME]
         leads: dict[str, list[tuple[str, str]]] = {}
@@ -251,7 +247,7 @@ class _Search:
             catalogue.request,
             catalogue.check,
             lambda identifier, why: self.miss(asked[identifier], why),
-            lambda batch: semanticscholar.NOTHING if catalogue is semanticscholar else {},
+            lambda batch: catalogue.NOTHING,
         )
         for batch, content in replies:
             for identifier, candidates in catalogue.candidates(content, batch).items():
@@ -331,6 +327,11 @@ class _Search:
                         candidate = replace(candidate, eprints=(record.eprint,), relation=None)
                     if not self.believe(record, [candidate], said):
                         self.disproved.setdefault(identifier, set()).add(doi)
+                        named_work = candidate.published.title
+                        if doi == metadata.bare_doi(record.doi) and are_different_works(
+                            record.title, record.authors, named_work, candidate.authors
+                        ):
+                            self.another[identifier] = f"doi:{doi} is {named_work!r} at {service.label}"
 
     # --- by title, one by one
 

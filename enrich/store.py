@@ -71,6 +71,7 @@ CREATE TABLE {where}.publication (
     id TEXT PRIMARY KEY,          -- arXiv:2110.14168
     published TEXT,               -- JSON; NULL: looked for, and not found or not proven
     reason TEXT NOT NULL,         -- why it is not
+    another TEXT NOT NULL,        -- whose the DOI in arXiv's record is, if it is not this paper's
     since REAL NOT NULL,
     retrieved REAL NOT NULL
 )
@@ -124,12 +125,14 @@ class Publication:
     """What was found out about a paper's published version. Times as in :class:`Answer`.
 
     ``published`` is ``None`` where it was looked for and not found or not proven; ``reason`` then says why, else "".
+    ``another`` says, in words, whose the DOI in arXiv's record is where it is another work's, else "".
     """
 
     published: Published | None
     reason: str
     retrieved: float
     since: float | None = field(default=None, compare=False)
+    another: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,7 @@ class Store:
     def publications(self, ids: Iterable[str]) -> dict[str, Publication]:
         """What is known of the published versions of papers (``arXiv:2110.14168``), whatever its age."""
         query = (
-            "SELECT publication.id, published, reason, retrieved, since FROM json_each(?) AS wanted"
+            "SELECT publication.id, published, reason, retrieved, since, another FROM json_each(?) AS wanted"
             " JOIN publication ON publication.id = wanted.value"
         )
         return dict(self._publications(query, ids))
@@ -266,7 +269,7 @@ class Store:
     def past_publications(self, ids: Iterable[str]) -> dict[str, tuple[Publication, ...]]:
         """What :meth:`publications` said before, oldest first, where it said something else (but for evidence)."""
         query = (
-            "SELECT past_publication.id, published, reason, retrieved, since FROM json_each(?) AS wanted"
+            "SELECT past_publication.id, published, reason, retrieved, since, '' FROM json_each(?) AS wanted"
             " JOIN past_publication ON past_publication.id = wanted.value ORDER BY number"
         )
         found: dict[str, list[Publication]] = {}
@@ -275,9 +278,9 @@ class Store:
         return {record_id: tuple(publications) for record_id, publications in found.items()}
 
     def _publications(self, query: str, ids: Iterable[str]) -> Iterator[tuple[str, Publication]]:
-        for record_id, published, reason, retrieved, since in self._read(query, _list(set(ids))):
+        for record_id, published, reason, retrieved, since, another in self._read(query, _list(set(ids))):
             with contextlib.suppress(*_SENSELESS):
-                yield record_id, Publication(_load_published(published), reason, retrieved, since)
+                yield record_id, Publication(_load_published(published), reason, retrieved, since, another)
 
     def keep_publications(self, items: Iterable[tuple[str, Publication]]) -> None:
         """Keep what was found out about published versions, by the papers' ids, in one transaction."""
@@ -592,6 +595,7 @@ def _keep_publications(connection: sqlite3.Connection, items: Sequence[tuple[str
     )
     present = {row[0]: row[1:] for row in connection.execute(query, [_list({record_id for record_id, _ in items})])}
     past: list[tuple[str, str | None, str, float, float]] = []
+    others = {record_id: publication.another for record_id, publication in items}
     for record_id, publication in items:
         published = publication.published
         text = None if published is None else _compact(published.to_json())
@@ -608,8 +612,9 @@ def _keep_publications(connection: sqlite3.Connection, items: Sequence[tuple[str
         "INSERT INTO past_publication (id, published, reason, since, retrieved) VALUES (?, ?, ?, ?, ?)", past
     )
     connection.executemany(
-        "INSERT OR REPLACE INTO publication (id, published, reason, retrieved, since) VALUES (?, ?, ?, ?, ?)",
-        [(record_id, *present[record_id]) for record_id in dict(items)],
+        "INSERT OR REPLACE INTO publication (id, published, reason, retrieved, since, another)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(record_id, *present[record_id], another) for record_id, another in others.items()],
     )
 
 

@@ -154,6 +154,7 @@ def test_nothing_from_outside_reaches_the_terminal_as_a_command(
     published_examples.add(IN_JOURNAL.telling("crossref", **{"container-title": ["Journal \x1b[31m of \x07 Results"]}))
     for how in ("--diff", "--check", "--json"):
         done = refresh("refs.bib", how)
+        assert "Results" in done.stdout + done.stderr
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", done.stdout + done.stderr)
 
 
@@ -494,8 +495,26 @@ def test_a_doi_of_another_work_is_never_filled_in_nor_put_out(
     for _ in range(2):
         done = run("get", "2105.00005", "--published", env=published_services)
         assert "10.5555/lamps.2011.3" not in done.stdout
-        assert "arXiv:2105.00005: without the DOI of another work" in done.stderr
+        assert "arXiv:2105.00005: without the DOI that arXiv has, which is another work's" in done.stderr
         assert "On the Repair of Street Lamps" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"type": "monograph"}, {name: {"date-parts": [[1999]]} for name in ("published-print", "published", "issued")}],
+)
+def test_a_doi_that_is_merely_not_believed_is_not_said_to_be_another_works(
+    told: dict[str, Any], run: Run, published_examples: Library, published_services: dict[str, str]
+) -> None:
+    paper = IN_JOURNAL.telling("crossref", told)
+    for name in ("semanticscholar", "dblp", "openalex"):
+        paper = paper.telling(name)
+    published_examples.add(paper)
+    done = run("get", "2105.00001", "--published", env=published_services)
+    assert done.stdout.startswith("@misc{"), "it is not proven"
+    assert "doi = {10.5555/jir.2022.17}" in done.stdout
+    assert "another work" not in done.stderr
+    assert "10.5555/jir.2022.17" in run("get", "2105.00001", "--published", "--offline", env=published_services).stdout
 
 
 def test_with_the_newest_version_comes_its_title(refresh: Run, refs: Path) -> None:

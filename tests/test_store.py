@@ -614,3 +614,12 @@ def test_kill_at_any_moment_loses_at_most_the_batch_in_flight(batch: int, tmp_pa
         assert count + past >= 100 * batches
         assert all(answer.record is not None for _, answer in store.all())
     assert warnings == []
+
+
+def test_whose_doi_arxiv_has_is_remembered(tmp_path: Path) -> None:
+    told = Publication(None, "not proven", 1.0, another="doi:10.1/x is 'Lamps' at Crossref")
+    with Store(tmp_path) as store:
+        store.keep_publications([(A.id, told), (B.id, Publication(None, "not found", 1.0))])
+    with Store(tmp_path) as store:
+        assert store.publications([A.id])[A.id] == told
+        assert store.publications([B.id])[B.id].another == ""

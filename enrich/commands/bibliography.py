@@ -57,7 +57,7 @@ def project(options: argparse.Namespace, screen: Screen) -> int:
     targets = targets_of([os.path.join(base, name) for name in settings.outputs], None)
     # What is no identifier is a file beside the configuration, and nowhere else.
     named = [name if _is_identifier(name) else os.path.join(base, name) for name in settings.inputs]
-    standing = [target.path for target in targets if target.path is not None and target.existing() is not None]
+    standing = [target.path for target in targets if target.path is not None and target.stands]
     asked = api.gather(named)
     status, resolution = _resolve_and_write(asked, settings, targets, options, screen)
     if not standing or status == NOTHING:
@@ -112,7 +112,7 @@ def _resolve_and_write(
     _tell_origin(result, screen, offline=settings.offline)
     tell_unpublished(result.unpublished, settings, screen)
     for name, why in result.disproved.items():
-        screen.line(f"{name}: without the DOI of another work: {why}")
+        screen.line(f"{name}: without the DOI that arXiv has, which is another work's: {why}")
     _tell_summary(result, screen)
     status = PROBLEMS if failed and result.records else _status(result, settings)
     return NOTHING if failed == len(targets) else status, result.resolution or Resolution()
@@ -249,7 +249,7 @@ def _tell_summary(result: api.Bibliography, screen: Screen) -> None:
     old, shipped = (len(mine.intersection(known)) for known in (resolution.old, resolution.shipped))
     stored = len(mine) - fetched.total() - old - shipped if result.resolution else 0
     parts = [f"{stored:,} from the cache"] if stored else []
-    parts += [f"{number:,} from {config.SERVICES[source].label}" for source, number in fetched.items()]
+    parts += [f"{number:,} from {config.label_of(source)}" for source, number in fetched.items()]
     parts += [f"{old:,} old"] if old else []
     parts += [f"{shipped:,} from a snapshot"] if shipped else []
     published = sum(record.published is not None for record in result.records)

@@ -53,9 +53,14 @@ class Target:
         added_to = self.format in ("bibtex", "biblatex", "json", "jsonl")
         return self.path is not None and not added_to and self.path.is_file()
 
+    @property
+    def stands(self) -> bool:
+        """Whether a bibliography stands there already, which is added to and otherwise left alone."""
+        return self.path is not None and self.format in ("bibtex", "biblatex") and self.path.is_file()
+
     def existing(self) -> BibFile | None:
-        """The bibliography that stands there already, which is added to and otherwise left alone."""
-        if self.path is None or self.format not in ("bibtex", "biblatex") or not self.path.is_file():
+        """The bibliography that stands there already, if one does."""
+        if self.path is None or not self.stands:
             return None
         from enrich.bibfile import BibFile
 
@@ -149,7 +154,10 @@ def ago(seconds: float) -> str:
 
 
 def count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
+    """``1 entry``, ``1,200 entries``."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number:,} {what.removesuffix('y')}ies" if what.endswith("ry") else f"{number:,} {what}s"
 
 
 def moment(seconds: float | None) -> str | None:

@@ -20,6 +20,7 @@ from enrich.venues import is_preprint_doi
 
 NAME = "datacite"
 BATCH = 50
+NOTHING: Mapping[int, bytes] = {}
 
 _RELATION = "IsVersionOf"
 """How arXiv's records name what was published of them; among 1,004 such relations was no other."""

@@ -19,6 +19,7 @@ from enrich.sources import metadata
 
 NAME = "inspire"
 BATCH = 25
+NOTHING: Mapping[int, bytes] = {}
 
 _FIELDS = "titles,authors.full_name,dois,publication_info,arxiv_eprints,document_type,collaborations,author_count"
 _TYPES = {"article": "article", "conference paper": "article"}

@@ -17,6 +17,7 @@ from enrich.sources import metadata
 
 NAME = "openalex"
 BATCH = 100
+NOTHING: Mapping[int, bytes] = {}
 
 _FIELDS = "id,doi,title,publication_year,type,authorships,primary_location,locations,biblio,ids"
 _AUTHORS = 100

@@ -20,7 +20,7 @@ from enrich.venues import is_preprint_doi, is_preprint_venue
 
 NAME = "semanticscholar"
 BATCH = 500
-NOTHING = {400: b"No valid paper ids"}
+NOTHING: Mapping[int, bytes] = {400: b"No valid paper ids"}
 """The status by which it says that it knows none of what was asked: ``{"error": "No valid paper ids given"}``."""
 
 _FIELDS = "title,authors,year,externalIds,venue,publicationVenue,journal,publicationTypes,publicationDate"
