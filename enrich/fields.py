@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from enrich import venues
 from enrich.bibfile import BibFile, Entry, FieldSpan
-from enrich.formats import bibtex
+from enrich.formats import bibtex, clean
 from enrich.formats.citation import Citation
 from enrich.latex import to_text
 from enrich.names import parse_bibtex_names
@@ -97,15 +97,14 @@ def _names(persons: Iterable[Person]) -> str:
     return "\n".join(person.name for person in persons)
 
 
-_DOI_ADDRESS = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
 _DASHES = re.compile(r"\s*(?:-+|[‐-―])\s*")
 
 
 def doi(value: str) -> str:
-    """A DOI as it compares: lower case, without resolver, prefix and LaTeX's escapes."""
-    if value.startswith("10.") and not any(mark in value for mark in "\\{}$"):
+    """A DOI as it compares: lower case, without resolver, prefix, percent-encoding and LaTeX's escapes."""
+    if value.startswith("10.") and not any(mark in value for mark in "\\{}$%"):
         return value.strip().lower()
-    return _DOI_ADDRESS.sub("", bibtex.verbatim(value)).strip().lower()
+    return (clean.true_doi(bibtex.verbatim(value)) or "").lower()
 
 
 def said(citation: Citation, name: str) -> str | None:
@@ -124,7 +123,7 @@ def said(citation: Citation, name: str) -> str | None:
     if name == "month":
         return None if citation.month is None else str(citation.month)
     if name == "doi":
-        return citation.doi.lower() if citation.doi else None
+        return doi(citation.doi) if citation.doi else None
     if name == "pages":
         return _DASHES.sub("-", citation.pages) if citation.pages else None
     plain = {"number": "issue", "primaryclass": "primary", "eprintclass": "primary", "annotation": "comment"}

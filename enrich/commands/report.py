@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from enrich.commands.common import count
-from enrich.config import SERVICES
+from enrich.config import label_of
 from enrich.latex import to_text
 from enrich.plan import Abstention, Change, Plan
 from enrich.refresh import Refreshing
@@ -85,15 +85,13 @@ def appeared(changes: Iterable[Change]) -> str:
 
 def label(source: str) -> str:
     """The name of a source as people know it."""
-    if source == "identifier":
-        return "its identifier"
-    return SERVICES[source].label if source in SERVICES else source
+    return "its identifier" if source == "identifier" else label_of(source)
 
 
 def totals(result: Refreshing, *, written: bool, backup: bool, narrowed: bool = False) -> Iterator[str]:
     """One line for each file. ``narrowed``: only the entries with certain keys were looked at."""
     for plan in result.plans:
-        total = count(len(plan.bib.entries), "entry").replace("entrys", "entries")
+        total = count(len(plan.bib.entries), "entry")
         if not plan.changes:
             unknown = result.papers - result.known
             rest = f"; of {count(unknown, 'paper')} nothing is known" if unknown else ""
@@ -174,12 +172,11 @@ def hunks(plan: Plan) -> Iterator[str]:
     """The hunks of a unified diff. Only lines that edits touch are compared, so that big files cost no more."""
     lines = _LINE.findall(plan.bib.text)
     replaced = list(_replaced(plan, lines))
-    shift = 0
-    while replaced:
-        size = 1
-        while size < len(replaced) and replaced[size][0] - replaced[size - 1][1] <= 2 * CONTEXT:
-            size += 1
-        together, replaced = replaced[:size], replaced[size:]
+    shift = begin = 0
+    for end_of_hunk in range(1, len(replaced) + 1):
+        if end_of_hunk < len(replaced) and replaced[end_of_hunk][0] - replaced[end_of_hunk - 1][1] <= 2 * CONTEXT:
+            continue  # The next change is too near for a hunk of its own.
+        together, begin = replaced[begin:end_of_hunk], end_of_hunk
         first, last = max(together[0][0] - CONTEXT, 0), min(together[-1][1] + CONTEXT, len(lines))
         grown = sum(len(new) - (end - start) for start, end, new in together)
         yield f"@@ -{_range(first, last - first)} +{_range(first + shift, last - first + grown)} @@\n"

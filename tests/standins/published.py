@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -57,7 +58,7 @@ def number_of(text: str) -> int:
     return 100_000_000 + value
 
 
-class PublishedStandin(Standin):
+class PublishedStandin(Standin, ABC):
     """A service with one endpoint that answers in JSON. ``url`` is the service's root.
 
     A service says which items answer a request (:meth:`find`) and how a page of them looks (:meth:`page`).
@@ -74,21 +75,21 @@ class PublishedStandin(Standin):
         super().__init__(library, **options)
         self.request_line_limit = request_line_limit
 
+    @abstractmethod
     def find(self, request: Request) -> tuple[list[Any], int]:
         """The items of the page that is asked for, and how many there are in all; may raise :class:`Refused`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def page(self, request: Request, items: list[Any], total: int) -> Any:
         """The document."""
-        raise NotImplementedError
 
     def fields_of(self, item: Item) -> Item:
         """The part of an item that holds what is known of the work."""
         return item
 
+    @abstractmethod
     def stranger(self) -> Item:
         """An item about a work that nobody asked for."""
-        raise NotImplementedError
 
     def refuses(self, request: Request) -> Reply | None:
         if request.line_bytes > self.request_line_limit:
