@@ -67,12 +67,16 @@ class Publications:
     another: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
 
+    def corrected(self, record: Record) -> Record:
+        """The record without the DOI in it, where that is another work's."""
+        if record.id not in self.another:
+            return record
+        origin = {name: source for name, source in record.origin.items() if name != "doi"}
+        return replace(record, doi=None, origin=origin)
+
     def attach(self, record: Record) -> Record:
         """The record with its published version, if one is known, and without a DOI that is another work's."""
-        published = self.found.get(record.id)
-        if published is None and record.id in self.another:
-            origin = {name: source for name, source in record.origin.items() if name != "doi"}
-            return replace(record, doi=None, origin=origin)
+        record, published = self.corrected(record), self.found.get(record.id)
         if published is None:
             return record
         return replace(record, published=published, origin={**record.origin, "published": source_of(published)})

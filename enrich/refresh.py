@@ -87,7 +87,7 @@ def refresh(
     past = _Past(store, wanted, newest)
     known = {
         i: Known(
-            resolution.records[i],
+            publications.corrected(resolution.records[i]),
             newest.get(i.id),
             past.records(i),
             publications.found.get(i.id) or past.published(i.id),

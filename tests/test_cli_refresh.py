@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 
 from .standins import ArxivStandin, Library, SemanticScholarStandin
-from .standins.papers import IN_JOURNAL, PLAIN, synthetic_papers
+from .standins.papers import IN_JOURNAL, PLAIN, WRONG_DOI, synthetic_papers
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 SCHEMAS = Path(__file__).resolve().parents[1] / "enrich" / "schemas"
@@ -515,6 +515,24 @@ def test_a_doi_that_is_merely_not_believed_is_not_said_to_be_another_works(
     assert "doi = {10.5555/jir.2022.17}" in done.stdout
     assert "another work" not in done.stderr
     assert "10.5555/jir.2022.17" in run("get", "2105.00001", "--published", "--offline", env=published_services).stdout
+
+
+def test_a_doi_of_another_work_does_not_come_with_the_right_venue(
+    refresh: Run, run: Run, refs: Path, published_examples: Library, published_services: dict[str, str]
+) -> None:
+    published_examples.add(
+        WRONG_DOI.appeared("Conference on Invented Clocks", "inproceedings", day="2022", short="CIC")
+    )
+    refs.write_text(
+        "@misc{clocks, title = {Clocks That Count Hedges}, author = {Thought, Emil}, eprint = {2105.00005}}\n"
+    )
+    refresh("refs.bib")
+    assert refs.read_text().startswith("@inproceedings{clocks,")
+    assert "10.5555/lamps.2011.3" not in refs.read_text()
+    for format in ("bibtex", "json"):
+        done = run("get", "2105.00005", "--published", "--to", format, env=published_services)
+        assert "Invented Clocks" in done.stdout
+        assert "10.5555/lamps.2011.3" not in done.stdout
 
 
 def test_with_the_newest_version_comes_its_title(refresh: Run, refs: Path) -> None:
