@@ -763,8 +763,9 @@ class _Entry:
         author, editor = self.span("author"), self.span("editor")
         if (author is None and editor is None) or (author is not None and fields.is_empty(self.bib, author)):
             yield "author", rendered.get("author")
-        doi = self.span("doi")
-        if citation.doi and not venues.is_preprint_doi(citation.doi):
+        doi, published = self.span("doi"), self.known.published
+        # Of a publication without one the citation has the DOI in arXiv's record, which nobody has proven.
+        if published and published.doi and citation.doi and not venues.is_preprint_doi(citation.doi):
             own = "" if doi is None else fields.doi(self.bib.value(doi))
             if own != citation.doi.lower() and (
                 not own or venues.is_preprint_doi(own) or (doi is not None and self.is_free(doi, "doi"))

@@ -535,6 +535,19 @@ def test_a_doi_of_another_work_does_not_come_with_the_right_venue(
         assert "10.5555/lamps.2011.3" not in done.stdout
 
 
+def test_a_doi_that_nobody_knows_does_not_come_with_the_venue(
+    refresh: Run, refs: Path, published_examples: Library
+) -> None:
+    paper = WRONG_DOI.revised(doi="10.5555/unheard.of")
+    published_examples.add(paper.appeared("Conference on Invented Clocks", "inproceedings", day="2022", short="CIC"))
+    refs.write_text(
+        "@misc{clocks, title = {Clocks That Count Hedges}, author = {Thought, Emil}, eprint = {2105.00005}}\n"
+    )
+    refresh("refs.bib")
+    assert "Invented Clocks" in refs.read_text()
+    assert "unheard" not in refs.read_text()
+
+
 def test_with_the_newest_version_comes_its_title(refresh: Run, refs: Path) -> None:
     refs.write_text(
         "@misc{hedges, title = {Hedges: A First Count}, eprint = {2401.01234v1}, year = 2024,\n"
