@@ -829,8 +829,8 @@ class _Entry:
         for span in self.spans.values():
             if span.name not in _OF_THE_VENUE or fields.agrees(self.bib, span, citation):
                 continue
-            if span.name == "doi" and venues.is_preprint_doi(citation.doi):
-                continue  # It is arXiv's, which is no DOI of the publication.
+            if span.name == "doi" and not published.doi:
+                continue  # The citation's is arXiv's, or the one in arXiv's record, which nobody has proven.
             if self.is_free(span, span.name):
                 new = _value(self.planning.rendered(self.entry, citation), span.name, span)
                 if new is not None:
@@ -865,9 +865,11 @@ class _Entry:
                 continue
             rendered = rendered or planning.rendered(entry, self.reference if is_published else self.now)
             new = _value(rendered, name, span)
-            if name == "doi" and new is not None and not is_published:
+            if name == "doi" and new is not None:
                 # What authors wrote into arXiv's field may be another work's: proven, it comes with the publication.
-                new = new[0], self.known.cited.arxiv_doi or f"10.48550/arXiv.{self.known.cited.eprint}"
+                own = self.known.cited.arxiv_doi or f"10.48550/arXiv.{self.known.cited.eprint}"
+                proven = self.known.published is not None and self.known.published.doi is not None
+                new = (new[0], own) if not is_published else new if proven else None
             if new is None:
                 continue
             source = _origin(self.known.cited, name)
