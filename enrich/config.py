@@ -81,6 +81,8 @@ SERVICES = {
 
 def label_of(source: str) -> str:
     """The name of a source as people know it: ``Semantic Scholar`` of ``semanticscholar``."""
+    if source == "snapshot":  # so the records that come with the program name theirs
+        return "the snapshot"
     return SERVICES[source].label if source in SERVICES else source
 
 

@@ -210,6 +210,13 @@ def archive_named(written: str) -> str | None:
     return next((archive for archive in ARCHIVES if archive.replace("-", "") == squeezed), None)
 
 
+def month_of(value: str) -> tuple[int, int]:
+    """Year and month of announcement in an identifier: ``2110.14168`` is (2021, 10), ``hep-th/9901001`` (1999, 1)."""
+    digits = value.rpartition("/")[2]
+    year, month = int(digits[:2]), int(digits[2:4])
+    return (1900 if year >= 91 else 2000) + year, month
+
+
 def _similar_archive(name: str) -> str:
     from difflib import get_close_matches  # wanted only for a mistake
 

@@ -11,22 +11,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol
 
 from enrich import venues
-from enrich.config import DAY, Service, Settings
-from enrich.errors import SourceError, SourceUnavailable
+from enrich.asking import Asking
+from enrich.config import DAY, Settings
 from enrich.match import are_different_works, compare_titles, mixture, prove
 from enrich.record import Candidate, Identifier, Published, Record
-from enrich.resolve import Watcher
-from enrich.store import REPLY_AGE, Publication, Store
-
-if TYPE_CHECKING:
-    from enrich.http import Http, Reply
+from enrich.resolve import Outages, Watcher
+from enrich.store import Publication, Store
 
 NONE_AGE = 7 * DAY
 """How long "nothing was found" holds: a paper may be published any day, and asking again is a request or two."""
@@ -40,18 +35,6 @@ SEARCHES = 25
 LIKELY_SEARCHES = 100
 """How many papers are searched at DBLP if a catalogue names a venue for all of them: nearly all are found, once, and
 Semantic Scholar has a third of what appeared in computer science without a DOI."""
-
-PATIENCE = 0.5
-"""The part of the user's patience that each service gets here: there are six of them, and none is indispensable."""
-
-DEAD = 2
-"""When so many services in a row cannot be reached or do not answer in time, it is the network, and nobody is asked."""
-
-_NOT_OURS = frozenset({401, 404, 405, 410})
-"""Statuses of a service that will have none of our requests: its address, its rules or our key are others."""
-
-_T = TypeVar("_T", bound=Hashable)
-_A = TypeVar("_A")
 
 
 @dataclass(slots=True)
@@ -95,9 +78,16 @@ def proof(published: Published) -> str:
 
 
 def publish(
-    records: Iterable[Record], settings: Settings, store: Store, *, watcher: Watcher | None = None
+    records: Iterable[Record],
+    settings: Settings,
+    store: Store,
+    *,
+    watcher: Watcher | None = None,
+    outages: Outages | None = None,
 ) -> Publications:
-    """Look for the published version of each record. What the store knows and is young enough is not asked again."""
+    """Look for the published version of each record. What the store knows and is young enough is not asked again.
+
+    ``outages`` are known from what was asked before in this run."""
     result = Publications()
     open_ones: list[Record] = []
     asked = {record.id: record for record in records}
@@ -111,7 +101,7 @@ def publish(
         else:
             open_ones.append(record)
     if open_ones:
-        settled = _ask(open_ones, settings, store, watcher or Watcher(), result)
+        settled = _ask(open_ones, settings, store, watcher or Watcher(), result, outages)
         for record in open_ones:
             # On a bad day what was known counts, however old.
             if record.id not in settled and (before := known.get(record.id)) and before.published:
@@ -136,24 +126,26 @@ def _take(identifier: str, known: Publication, result: Publications) -> None:
 
 
 def _ask(
-    records: Sequence[Record], settings: Settings, store: Store, watcher: Watcher, result: Publications
+    records: Sequence[Record],
+    settings: Settings,
+    store: Store,
+    watcher: Watcher,
+    result: Publications,
+    outages: Outages | None,
 ) -> set[str]:
     """Ask everybody, and keep what is settled. Returns the ids of those records."""
-    from enrich.http import Http
-
-    http = Http(replace(settings, patience=settings.patience * PATIENCE), store, waiting=watcher.wait)
-    search = _Search(settings, http, watcher, {record.id: record for record in records}, time.time())
+    asking = Asking(settings, store, watcher, began=time.time(), outages=outages)
+    search = _Search(settings, asking, {record.id: record for record in records})
     # Nothing is settled by what did not come to its end: only a whole search may say that there is nothing.
     ended = False
     settled: dict[str, Publication] = {}
     try:
-        search.run()
+        with asking:
+            search.run()
         ended = True
     except KeyboardInterrupt:
         result.interrupted = True
     finally:
-        watcher.end()
-        http.close()
         now = time.time()
         result.another |= search.another
         for record in records:
@@ -196,14 +188,11 @@ class _Search:
     why somebody who might know was not asked (``missed``); DOIs ``disproved``, and whose arXiv's is where it is plainly
     ``another`` work's. ``seen`` is Crossref by DOI. ``later``
     are those whose search at DBLP is left to the next run, and ``makeshift`` those found that are to be found better.
-    ``down`` says of a service why it is asked no more; ``dead`` counts those in a row that could not be reached.
     """
 
     settings: Settings
-    http: Http
-    watcher: Watcher
+    asking: Asking
     records: dict[str, Record]
-    began: float
     found: dict[str, Published] = field(default_factory=dict)
     said: dict[str, list[Candidate]] = field(default_factory=dict)
     doubts: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -213,8 +202,6 @@ class _Search:
     another: dict[str, str] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
     makeshift: set[str] = field(default_factory=set)
-    down: dict[str, str] = field(default_factory=dict)
-    dead: int = 0
 
     def run(self) -> None:
         from enrich.sources import datacite, inspire, openalex, semanticscholar
@@ -244,7 +231,7 @@ class _Search:
         asked = {Identifier(record.eprint): record for record in records}
         service = self.settings.services[catalogue.NAME]
         leads: dict[str, list[tuple[str, str]]] = {}
-        replies = self.batches(
+        replies = self.asking.batches(
             catalogue.NAME,
             catalogue.batches(asked, service.url),
             len(asked),
@@ -303,7 +290,7 @@ class _Search:
         service = self.settings.services[crossref.NAME]
         wanted = [doi for doi in named if doi not in self.seen]
         failures: dict[str, str] = {}
-        replies = self.batches(
+        replies = self.asking.batches(
             crossref.NAME,
             crossref.batches(wanted, service.url),
             len(wanted),
@@ -355,8 +342,7 @@ class _Search:
         # Where Semantic Scholar keeps refusing, nothing that is not found here gets settled: others first another time.
         hinted = [record for record in fit if self.hinted(record)]
         rest = [record for record in fit if not self.hinted(record)]
-        turn = int(self.began // REPLY_AGE) * SEARCHES % len(rest) if rest else 0
-        fit = [*hinted, *rest[turn:], *rest[:turn]]
+        fit = [*hinted, *self.asking.in_turn(rest, SEARCHES)]
         most = max(SEARCHES, min(LIKELY_SEARCHES, len(hinted)))
         self.search("dblp", fit, most, dblp.request, dblp.check, dblp.candidates)
 
@@ -395,7 +381,7 @@ class _Search:
                     break
         if number := len(self.makeshift):
             papers = "1 paper is" if number == 1 else f"{number:,} papers are"
-            self.watcher.note(
+            self.asking.watcher.note(
                 f"{papers} described by Semantic Scholar alone, mostly without pages; DBLP is asked later"
             )
 
@@ -408,32 +394,11 @@ class _Search:
         check: Callable[[bytes, Record], None],
         read: Callable[[bytes], Sequence[Candidate]],
     ) -> None:
-        service = self.settings.services[name]
-        if not records or self.is_down(name, lambda why: self.miss_all(records, why)):
-            return
-        most = min(len(records), limit)
-        self.watcher.begin(service.label, most, most)
-        asked = 0
-        for done, record in enumerate(records):
-            if asked >= limit:
-                many = f"{service.label} is searched for {limit} papers a run; run again for the others"
-                self.miss_all(records[done:], many)
-                self.later.update(record.id for record in records[done:])
-                return
-            url, body = request(service.url, record)
-            try:
-                reply = self.http.get(service, url, check=partial(_check, check, record), body=body, keep=True)
-            except SourceError as error:
-                asked += 1
-                if self.gives_up(service, error):
-                    self.miss_all(records[done:], self.down[name])
-                    return
-                self.miss(record, error.message)
-                continue
-            # What was kept of a run just before costs nothing: this one goes on where that one ended.
-            asked += self.answered(reply)
-            self.believe(record, self.likely(record, read(reply.content)))
-            self.watcher.step(min(done + 1, most), most)
+        replies = self.asking.one_by_one(
+            name, records, limit, request, check, self.miss, later=lambda record: self.later.add(record.id)
+        )
+        for record, content in replies:
+            self.believe(record, self.likely(record, read(content)))
 
     def likely(self, record: Record, hits: Sequence[Candidate]) -> list[Candidate]:
         """What a search found that may be meant, the likeliest first.
@@ -471,100 +436,6 @@ class _Search:
         )
 
     # --- what all share
-
-    def batches(
-        self,
-        name: str,
-        batches: Iterable[list[_T]],
-        total: int,
-        request: Callable[[str, Sequence[_T]], tuple[str, bytes | None]],
-        check: Callable[[bytes, Sequence[_T]], None],
-        missed: Callable[[_T, str], object],
-        nothing: Callable[[Sequence[_T]], Mapping[int, bytes]],
-    ) -> Iterator[tuple[list[_T], bytes]]:
-        """Whole replies, batch by batch; what is refused as too much or fails is asked in halves.
-
-        A service that cannot be reached is not asked any further. ``missed`` is told of everything that was not
-        answered, and why. ``nothing`` is how the service says that it has nothing of a batch.
-        """
-        service = self.settings.services[name]
-        queue = deque(batches)
-
-        def open_ones(why: str) -> None:
-            for one in [one for part in queue for one in part]:
-                missed(one, why)
-
-        if not queue or self.is_down(name, open_ones):
-            return
-        self.watcher.begin(service.label, len(queue), total)
-        done = 0
-        while queue:
-            batch = queue[0]
-            url, body = request(service.url, batch)
-            try:
-                reply = self.http.get(
-                    service,
-                    url,
-                    check=partial(_check, check, batch),
-                    body=body,
-                    batch=len(batch) > 1,
-                    keep=True,
-                    nothing=nothing(batch),
-                )
-            except SourceError as error:
-                if len(batch) > 1 and error.may_be_too_much and not self.http.impatient(service):
-                    middle = len(batch) // 2
-                    queue.popleft()
-                    queue.extendleft([batch[middle:], batch[:middle]])
-                    continue
-                if self.gives_up(service, error):
-                    open_ones(self.down[name])
-                    return
-                queue.popleft()
-                for one in batch:
-                    missed(one, error.message)
-                continue
-            queue.popleft()
-            self.answered(reply)
-            done += 1
-            yield batch, reply.content
-            self.watcher.step(done, done + len(queue))
-
-    def answered(self, reply: Reply) -> bool:
-        """Note that the service is there, unless the reply had been kept."""
-        now = reply.given >= self.began
-        if now:
-            self.dead = 0
-        return now
-
-    def gives_up(self, service: Service, error: SourceError) -> bool:
-        """Whether this failure is of a kind that the service is not to be asked any more in this run."""
-        unavailable = isinstance(error, SourceUnavailable)
-        # What failed over this one question may answer the next, until patience is over.
-        lasting = unavailable and not error.may_be_too_much
-        if not lasting and error.status not in _NOT_OURS and not self.http.impatient(service):
-            return False
-        why = error.message
-        if service.takes_key and error.status in (401, 403, 429):
-            variable = f"ENRICH_{service.name.upper()}_KEY"
-            if service.key is None:
-                why += f"; a free key in {variable} would help"
-            elif error.status != 429:
-                why += f"; is {variable} right?"
-        self.down[service.name] = why
-        if unavailable and error.status in (0, 408):
-            self.dead += 1
-        self.watcher.note(f"{why}; going on without {service.label}")
-        return True
-
-    def is_down(self, name: str, tell: Callable[[str], None]) -> bool:
-        """Whether a service is not to be asked any more; then ``tell`` is told why."""
-        why = self.down.get(name)
-        if why is None and self.dead >= DEAD:
-            why = next(reversed(self.down.values()))
-        if why is not None:
-            tell(why)
-        return why is not None
 
     def believe(self, record: Record, candidates: Sequence[Candidate], lead: str = "") -> bool:
         """Take the first candidate that is proven to be the published version and says where it appeared.
@@ -619,10 +490,6 @@ class _Search:
     def miss(self, record: Record, why: str) -> None:
         self.missed.setdefault(record.id, why)
 
-    def miss_all(self, records: Iterable[Record], why: str) -> None:
-        for record in records:
-            self.miss(record, why)
-
     def doubt(self, record: Record, why: str) -> None:
         self.doubts.setdefault(record.id, {})[why] = None
 
@@ -640,10 +507,6 @@ def _better_written(ours: str | None, theirs: str | None) -> str | None:
     """The title to cite. Of two that differ in writing only, arXiv's has the formulas as they were meant, and neither
     a publisher's capitals nor his full stop; unless it is all in capitals itself."""
     return ours if ours and not ours.isupper() and compare_titles(ours, theirs).same else theirs
-
-
-def _check(check: Callable[[bytes, _A], None], asked: _A, content: bytes) -> None:
-    check(content, asked)
 
 
 def _is_physics(record: Record) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from enrich.config import DAY, Settings
 from enrich.errors import SourceError, SourceUnavailable, UnexpectedReply
+from enrich.identify import month_of
 from enrich.pace import NotWanted
 from enrich.record import Identifier, Problem, Record
 from enrich.snapshot import Snapshot
@@ -53,13 +54,22 @@ class Watcher:
 
 
 @dataclass(slots=True)
+class Outages:
+    """What does not answer in this run: ``down`` says of a service, by its name, why it is asked no more; ``dead``
+    counts those in a row that could not be reached at all."""
+
+    down: dict[str, str] = field(default_factory=dict)
+    dead: int = 0
+
+
+@dataclass(slots=True)
 class Resolution:
     """What became of each identifier asked: it is in ``records`` or in ``problems``; in both, where arXiv says that
     there is no such paper, and a record of it is here nevertheless.
 
     ``old`` holds those records that could not be renewed, with their age in seconds; ``shipped`` those that came out
     of a snapshot, with its name; ``fetched`` those that a source answered now, with its name. ``stored`` records were
-    known and fresh.
+    known and fresh. ``outages``: who did not answer.
     """
 
     records: dict[Identifier, Record] = field(default_factory=dict)
@@ -69,6 +79,7 @@ class Resolution:
     fetched: dict[Identifier, str] = field(default_factory=dict)
     stored: int = 0
     interrupted: bool = False
+    outages: Outages = field(default_factory=Outages)
 
 
 def resolve(
@@ -190,7 +201,7 @@ def _ask_everybody(
         # which those are: an older answer of arXiv's is better. Where two services could not even be reached the
         # network is down, and a third try would only cost time.
         rest = [i for i in asking.left(rest) if i.version is None and not (i in known and known[i].record)]
-        if rest and asking.dead < 2:
+        if rest and result.outages.dead < 2:
             asking.one_by_one(rest[:OAI_MOST])
     except KeyboardInterrupt:
         result.interrupted = True
@@ -222,8 +233,8 @@ class _BatchSource(Protocol):
 class _Asking:
     """One run's asking. Each whole reply is stored before the next request, so that nothing that arrived is lost.
 
-    ``reasons`` says, for a paper that stayed open, what the first service asked had against it; ``dead`` counts the
-    services that could not be reached at all; ``began`` is when the store was read, in seconds since 1970.
+    ``reasons`` says, for a paper that stayed open, what the first service asked had against it; ``began`` is when the
+    store was read, in seconds since 1970.
     """
 
     settings: Settings
@@ -234,7 +245,6 @@ class _Asking:
     known: Mapping[Identifier, Answer]
     began: float
     reasons: dict[Identifier, SourceError] = field(default_factory=dict)
-    dead: int = 0
 
     def left(self, identifiers: Iterable[Identifier]) -> list[Identifier]:
         return [i for i in identifiers if i not in self.result.records and i not in self.result.problems]
@@ -278,9 +288,12 @@ class _Asking:
                 if tired:
                     for rest in queue:
                         self._open(rest, error)
-                    self.dead += error.status in (0, 408) and isinstance(error, SourceUnavailable)
+                    outages = self.result.outages
+                    outages.down[source.NAME] = error.message
+                    outages.dead += error.status in (0, 408) and isinstance(error, SourceUnavailable)
                     return error
                 continue
+            self.result.outages.dead = 0
             self._keep(source.NAME, batch, answers, reply.given, is_authority=is_authority)
             done += 1
             self.watcher.step(done, done + len(queue))
@@ -288,7 +301,7 @@ class _Asking:
 
     def one_by_one(self, identifiers: Sequence[Identifier]) -> None:
         """Ask OAI-PMH about each paper, until it fails."""
-        from enrich.sources import metadata, oai
+        from enrich.sources import oai
 
         service = self.settings.services[oai.NAME]
         self.watcher.begin(service.label, len(identifiers), len(identifiers))
@@ -303,7 +316,7 @@ class _Asking:
                 self._open([identifier], error)
                 continue
             # OAI-PMH is renewed once a day, so it cannot know of what was announced just now.
-            year, month = metadata.month_of(identifier.value)
+            year, month = month_of(identifier.value)
             settled = (year, month) < time.gmtime(time.time() - 32 * DAY)[:2]
             answers = {} if record is None else {identifier: record}
             self._keep(oai.NAME, [identifier], answers, reply.given, is_authority=settled)

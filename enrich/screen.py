@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -50,11 +51,17 @@ class Screen(Watcher):
         """One line, whatever ``quiet`` says."""
         if self._stream is None:
             return  # Somebody closed it (2>&-) and does not want to know.
-        if self._bar is not None:
-            self._bar.clear()
-        print(printable(text), file=self._stream, flush=True)
-        if self._bar is not None:
-            self._bar.refresh()
+        try:
+            if self._bar is not None:
+                self._bar.clear()
+            print(printable(text), file=self._stream, flush=True)
+            if self._bar is not None:
+                self._bar.refresh()
+        except OSError:
+            # Nobody reads it any more, or its disk is full; what the command does and its status are not about that.
+            if self._stream is sys.stderr:
+                sys.stderr = None  # Python would try again at exit, and make its own status of it.
+            self._stream = self._bar = None
 
     def note(self, message: str) -> None:
         if not self._quiet:

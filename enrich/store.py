@@ -1,7 +1,7 @@
 """Answers already known, on disk: one row per paper and version asked, in SQLite in the cache folder.
 
 What an answer replaces is kept as history, if it said something else. Beside the answers lies what was found out about
-published versions, and when files were last refreshed.
+published versions, what DOIs and titles without an arXiv identifier came to, and when files were last refreshed.
 
 Safe with many processes (write-ahead log); a kill at any moment loses at most the answer in flight. A damaged file,
 or one of a format this version does not know, is set aside under another name and never misread.
@@ -87,6 +87,16 @@ CREATE TABLE {where}.past_publication (
 );
 CREATE INDEX {where}.past_publication_of ON past_publication (id)
 """,
+    "lookup": """
+CREATE TABLE {where}.lookup (
+    kind TEXT NOT NULL,           -- doi, title, or title at one service
+    name TEXT NOT NULL,           -- the DOI, or what was searched for
+    found TEXT,                   -- JSON, a list of descriptions; NULL: it is nowhere
+    reason TEXT NOT NULL,         -- who says that it is nowhere
+    retrieved REAL NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID
+""",
     "refreshed": """
 CREATE TABLE {where}.refreshed (
     path TEXT PRIMARY KEY,        -- absolute
@@ -133,6 +143,19 @@ class Publication:
     retrieved: float
     since: float | None = field(default=None, compare=False)
     another: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What asking for a DOI, or searching for a title, came to. ``retrieved`` in seconds since 1970.
+
+    ``found``: the descriptions as JSON's values (see :mod:`enrich.lookup`); ``None`` where the work is nowhere, as
+    ``reason`` says, else "".
+    """
+
+    found: tuple[Any, ...] | None
+    reason: str
+    retrieved: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +315,34 @@ class Store:
                 _keep_publications(connection, portion)
 
         self._write(keep)
+
+    def lookups(self, kind: str, names: Iterable[str]) -> dict[str, Lookup]:
+        """What is known of questions of a kind, by their names, whatever its age. Read in bulk.
+
+        Kinds are ``doi``, ``title``, and what one service said of a title by itself: ``title at crossref``.
+        """
+        # CROSS JOIN keeps this order: SQLite would go through the list once for each row of that kind.
+        query = (
+            "SELECT name, found, reason, retrieved FROM json_each(?) AS wanted"
+            " CROSS JOIN lookup ON kind = ? AND name = wanted.value"
+        )
+        found: dict[str, Lookup] = {}
+        for name, text, reason, retrieved in self._read(query, _list(set(names)), kind):
+            with contextlib.suppress(*_SENSELESS):
+                found[name] = Lookup(_load_found(text), str(reason), float(retrieved))
+        return found
+
+    def keep_lookups(self, kind: str, items: Iterable[tuple[str, Lookup]]) -> None:
+        """Keep what DOIs or searches came to, in one transaction."""
+        rows = [
+            # ASCII: a reply may hold half of a surrogate pair, which SQLite refuses.
+            (kind, name, None if one.found is None else json.dumps(one.found), one.reason, one.retrieved)
+            for name, one in items
+        ]
+        if rows:
+            self._execute(
+                "INSERT OR REPLACE INTO lookup (kind, name, found, reason, retrieved) VALUES (?, ?, ?, ?, ?)", rows
+            )
 
     def refreshed(self, path: str) -> Refreshed | None:
         """When the file of this absolute path was last refreshed; ``None`` if that is not known."""
@@ -648,6 +699,15 @@ def _load(text: str) -> Record:
 
 def _load_published(text: str | None) -> Published | None:
     return None if text is None else Published.from_json(json.loads(text))
+
+
+def _load_found(text: str | None) -> tuple[Any, ...] | None:
+    if text is None:
+        return None
+    found = json.loads(text)
+    if not isinstance(found, list) or not found:
+        raise ValueError("no list of descriptions")
+    return tuple(found)
 
 
 def _bare(published: Published | None) -> Published | None:

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from enrich import config, formats
+from enrich.asking import DEAD
 from enrich.identify import parse_id
-from enrich.publish import DEAD, NONE_AGE, SEARCHES, Publications, publish, source_of
+from enrich.publish import NONE_AGE, SEARCHES, Publications, publish, source_of
 from enrich.record import Published, Record
 from enrich.resolve import Watcher, resolve
 from enrich.store import REPLY_AGE, Publication, Store

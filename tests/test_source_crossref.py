@@ -397,3 +397,56 @@ def test_proceedings_that_name_the_year_after_are_of_that_year(venue: str, year:
 
 def test_the_number_of_an_article_of_one_page_is_cited() -> None:
     assert one(DOI=DOI, type="journal-article", page="1-1", article_number="e107").published.pages == "e107"
+
+
+# One DOI: with whom it is registered, and what it is -----------------------------------------------------------------
+
+
+def agency(**changes: Any) -> bytes:
+    message = {"DOI": "10.5555/Tides.7", "agency": {"id": "jalc", "label": "JaLC"}}
+    return json.dumps({"status": "ok", "message-type": "work-agency", "message": message, **changes}).encode()
+
+
+def test_the_agency_of_a_doi() -> None:
+    url, body = crossref.agency_request(ROOT, "10.5555/s0021(99)1/2?3")
+    assert (url, body) == (f"{ROOT}/works/10.5555%2Fs0021%2899%291%2F2%3F3/agency", None)
+    crossref.agency_check(agency(), DOI)
+    assert crossref.agency(agency(), DOI) == ("jalc", "JaLC")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        agency(status="failed"),
+        agency(**{"message-type": "work"}),
+        agency(message=None),
+        agency(message={"DOI": "10.5555/tides.7", "agency": {}}),
+        agency(message={"DOI": "10.5555/another", "agency": {"id": "jalc"}}),
+        agency()[:60],
+        b"<!DOCTYPE html>",
+        b"",
+        works(ARTICLE),
+    ],
+)
+def test_the_answer_about_an_agency_is_believed_only_when_whole(content: bytes) -> None:
+    with pytest.raises(UnexpectedReply):
+        crossref.agency_check(content, DOI)
+
+
+def test_one_work_is_asked_for_by_its_address() -> None:
+    assert crossref.work_request(ROOT, "10.5555/a,b")[0] == f"{ROOT}/works/10.5555%2Fa%2Cb"
+    whole = json.dumps({"status": "ok", "message-type": "work", "message": ARTICLE}).encode()
+    crossref.work_check(whole, DOI)
+    assert crossref.found(whole)[0].published.doi == DOI
+    for content in (works(), works(ARTICLE, ARTICLE), agency(), b"{}"):
+        with pytest.raises(UnexpectedReply):
+            crossref.work_check(content, DOI)
+
+
+def test_other_titles_and_the_years_in_print_and_online() -> None:
+    item = {**ARTICLE, "title": ["Tides", "Marées"], "original-title": ["Gezeiten"]}
+    assert crossref.other_titles_and_years(works(item, {"DOI": "10.5555/bare"}, {})) == {
+        DOI: (("Marées", "Gezeiten"), (2020, 2019)),
+        "10.5555/bare": ((), ()),
+    }
+    assert crossref.other_titles_and_years(b"") == {}

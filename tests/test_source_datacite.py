@@ -6,12 +6,14 @@ import gzip
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.record import Candidate, Identifier, Published
+from enrich.errors import UnexpectedReply
+from enrich.record import Candidate, Identifier, Person, Published
 from enrich.sources import datacite, metadata
 
 ASKED = Identifier("0905.0097")
@@ -96,3 +98,91 @@ def test_real_records_all_name_what_was_published(shared_data: Path) -> None:
     assert len(found) == len(items) == 1000
     assert sum(map(len, found.values())) == 1004
     assert found[ASKED] == (candidate("10.1007/jhep01(2010)042"),)
+
+
+# Works of any kind, by their DOIs ------------------------------------------------------------------------------------
+
+
+def work(doi: str = "10.5555/DATA.7", **changes: Any) -> dict[str, Any]:
+    attributes = {
+        "doi": doi,
+        "titles": [
+            {"title": "Les haies", "titleType": "TranslatedTitle"},
+            {"title": "Counts of <i>Hedges</i> &amp; Walls"},
+        ],
+        "creators": [
+            {"name": "Example, Ada", "nameType": "Personal", "givenName": "Ada", "familyName": "Example"},
+            {"name": "Hedge Consortium", "nameType": "Organizational"},
+        ],
+        "publisher": "Zenodo",
+        "publicationYear": 2020,
+        "dates": [{"date": "2019-12-30", "dateType": "Created"}, {"date": "1995/2001", "dateType": "Collected"}],
+        "types": {"resourceTypeGeneral": "Dataset"},
+        **changes,
+    }
+    return {"id": doi.lower(), "type": "dois", "attributes": attributes}
+
+
+def test_a_work_is_described_with_its_titles_people_years_and_kind() -> None:
+    content = page(work())
+    datacite.work_check(content, ["10.5555/data.7"])
+    assert datacite.works(content, ["10.5555/data.7"]) == {
+        "10.5555/data.7": Candidate(
+            "datacite",
+            Published(
+                title="Counts of Hedges & Walls",
+                year=2020,
+                publisher="Zenodo",
+                doi="10.5555/data.7",
+                url="https://doi.org/10.5555/data.7",
+            ),
+            authors=(Person("Ada", "Example"), Person(literal="Hedge Consortium")),
+            kind="Dataset",
+        )
+    }
+    assert datacite.other_titles_and_years(content) == {"10.5555/data.7": (("Les haies",), (2020, 2019))}
+
+
+def test_an_article_has_its_journal_and_pages() -> None:
+    container = {"type": "Journal", "title": "Inv. J.", "volume": "3", "issue": 2, "firstPage": "5", "lastPage": "9"}
+    types = {"resourceTypeGeneral": "JournalArticle"}
+    content = page(work(container=container, types=types, publisher={"name": "Inv. Press"}))
+    one = datacite.works(content, ["10.5555/data.7"])["10.5555/data.7"].published
+    assert (one.type, one.venue, one.volume, one.issue, one.pages) == ("article", "Inv. J.", "3", "2", "5-9")
+    assert one.publisher == "Inv. Press"
+
+
+def test_a_text_is_of_the_kind_that_its_depositor_says() -> None:
+    types = {"resourceTypeGeneral": "Text", "resourceType": "Thesis"}
+    assert datacite.works(page(work(types=types)), ["10.5555/data.7"])["10.5555/data.7"].kind == "Thesis"
+
+
+def test_a_page_with_works_that_were_not_asked_for_is_no_answer() -> None:
+    with pytest.raises(UnexpectedReply, match="not asked for"):
+        datacite.work_check(page(work()), ["10.5555/other"])
+
+
+def test_fifty_dois_fit_into_a_request_and_long_ones_into_several() -> None:
+    batches = list(datacite.work_batches([f"10.5555/{n}" for n in range(120)], "http://127.0.0.1:1"))
+    assert [len(batch) for batch in batches] == [50, 50, 20]
+    long = [f"10.5555/{'x' * 300}{n}" for n in range(50)]
+    batches = list(datacite.work_batches(long, "http://127.0.0.1:1"))
+    assert sum(map(len, batches)) == 50
+    assert all(len(datacite.work_request("http://127.0.0.1:1", batch)[0]) <= 3_900 for batch in batches)
+
+
+@given(st.lists(st.text(max_size=40).map(lambda rest: f"10.5555/{rest}".lower())))
+def test_whatever_dois_are_asked_for_the_query_is_well_formed(dois: list[str]) -> None:
+    for batch in datacite.work_batches(dois, "http://127.0.0.1:1"):
+        url, _ = datacite.work_request("http://127.0.0.1:1", batch)
+        query = parse_qs(urlsplit(url).query)["query"][0]
+        assert query.count('"') == 2 * len(batch)
+        assert "\\" not in query
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda v: st.lists(v), max_leaves=5))
+def test_any_value_in_a_work_is_survived(value: Any) -> None:
+    for name in ("titles", "creators", "publisher", "publicationYear", "dates", "types", "container"):
+        content = page(work(**{name: value}))
+        datacite.works(content, ["10.5555/data.7"])
+        datacite.other_titles_and_years(content)

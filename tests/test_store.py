@@ -18,11 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.record import Identifier, Person, Published, Record, Withdrawn
-from enrich.store import FORMAT, Answer, Publication, Refreshed, Store
+from enrich.store import FORMAT, Answer, Lookup, Publication, Refreshed, Store
 
 A = Identifier("2401.01234")
 A2 = Identifier("2401.01234", 2)
 B = Identifier("hep-th/9901001")
+NOWHERE = Lookup(None, "no agency has it", 1.0)
 
 
 def record(identifier: Identifier, title: str = "A title") -> Record:
@@ -394,6 +395,7 @@ def test_of_an_old_cache_that_is_read_only_no_history_is_known(tmp_path: Path, m
         assert store.past([A]) == {}
         assert store.publications([A.id]) == {}
         assert store.past_publications([A.id]) == {}
+        assert store.lookups("doi", ["10.5555/x"]) == {}
         assert store.refreshed("/refs.bib") is None
         assert store.reply("key") is None
         assert store.contents().past == 0
@@ -410,10 +412,14 @@ def test_history_is_read_from_a_read_only_cache(tmp_path: Path, monkeypatch: pyt
         store.put([(A, record(A, "first"))])
         store.put([(A, record(A, "second"))])
         store.keep_publications([(A.id, Publication(None, "not found", 1.0))])
+        store.keep_lookups("doi", [("10.5555/x", NOWHERE)])
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with Store(tmp_path) as store:
         assert titles(store.past([A])[A]) == ["first"]
         assert store.publications([A.id]) == {A.id: Publication(None, "not found", 1.0)}
+        assert store.lookups("doi", ["10.5555/x"]) == {"10.5555/x": NOWHERE}
+        store.keep_lookups("doi", [("10.5555/y", NOWHERE)])
+        assert store.lookups("doi", ["10.5555/y"]) == {}
 
 
 def test_an_old_cache_on_a_full_disk_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -526,7 +532,9 @@ def test_clear_forgets_the_past_too(tmp_path: Path) -> None:
         store.keep_publications([(A.id, Publication(None, "not found", 1.0))])
         store.keep_publications([(A.id, Publication(Published(venue="V"), "", 2.0))])
         store.mark_refreshed("/refs.bib", Refreshed(1.0))
+        store.keep_lookups("doi", [("10.5555/x", NOWHERE)])
         assert store.clear() == 1
+        assert store.lookups("doi", ["10.5555/x"]) == {}
         assert store.past([A]) == {}
         assert store.publications([A.id]) == {}
         assert store.past_publications([A.id]) == {}
@@ -623,3 +631,81 @@ def test_whose_doi_arxiv_has_is_remembered(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert store.publications([A.id])[A.id] == told
         assert store.publications([B.id])[B.id].another == ""
+
+
+# --- DOIs and titles ----------------------------------------------------------------------------------------------
+
+
+def test_what_dois_and_titles_came_to_comes_back_as_it_was_kept(tmp_path: Path) -> None:
+    found = Lookup(({"titles": ["A title", "Café"], "years": [2020]}, {"titles": []}), "", 2.0)
+    with Store(tmp_path) as store:
+        store.keep_lookups("doi", [("10.5555/x", found), ("10.5555/y", NOWHERE)])
+        store.keep_lookups("title", [("10.5555/x", NOWHERE)])
+    with Store(tmp_path) as store:
+        assert store.lookups("doi", ["10.5555/x", "10.5555/y", "10.5555/z"]) == {
+            "10.5555/x": found,
+            "10.5555/y": NOWHERE,
+        }
+        assert store.lookups("title", ["10.5555/x", "10.5555/y"]) == {"10.5555/x": NOWHERE}
+        store.keep_lookups("doi", [("10.5555/y", found)])
+        assert store.lookups("doi", ["10.5555/y"]) == {"10.5555/y": found}
+
+
+def test_ten_thousand_dois_are_kept_and_read_at_once(tmp_path: Path) -> None:
+    names = [f"10.5555/{number}" for number in range(10_000)]
+    with Store(tmp_path) as store:
+        store.keep_lookups("doi", ((name, NOWHERE) for name in names))
+        assert store.lookups("doi", names) == dict.fromkeys(names, NOWHERE)
+
+
+def test_half_a_character_in_a_description_comes_back(tmp_path: Path) -> None:
+    odd = Lookup(({"titles": ["\ud800"]},), "", 1.0)
+    with Store(tmp_path) as store:
+        store.keep_lookups("doi", [("10.5555/x", odd)])
+        assert store.lookups("doi", ["10.5555/x"]) == {"10.5555/x": odd}
+
+
+@pytest.mark.parametrize("column", ["found = '['", "found = '[]'", "found = '{}'", "found = 'null'", "retrieved = 'x'"])
+def test_a_row_of_a_doi_without_sense_is_as_good_as_none(column: str, tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.keep_lookups("doi", [("10.5555/x", NOWHERE), ("10.5555/y", NOWHERE)])
+    connection = sqlite3.connect(tmp_path / "records.sqlite")
+    connection.execute(f"UPDATE lookup SET {column} WHERE name = '10.5555/x'")
+    connection.commit()
+    connection.close()
+    with Store(tmp_path) as store:
+        assert store.lookups("doi", ["10.5555/x", "10.5555/y"]) == {"10.5555/y": NOWHERE}
+
+
+def test_a_cache_of_a_version_that_kept_no_dois_is_taken_over(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.put([(A, record(A))], 5.0)
+    connection = sqlite3.connect(tmp_path / "records.sqlite")
+    connection.execute("DROP TABLE lookup")
+    connection.commit()
+    connection.close()
+    warnings: list[str] = []
+    with Store(tmp_path, warn=warnings.append) as store:
+        assert store.get([A]) == {A: Answer(record(A), 5.0)}
+        assert store.lookups("doi", ["10.5555/x"]) == {}
+        store.keep_lookups("doi", [("10.5555/x", NOWHERE)])
+        assert store.lookups("doi", ["10.5555/x"]) == {"10.5555/x": NOWHERE}
+    assert (warnings, set_aside(tmp_path)) == ([], [])
+
+
+def _look_up_many(folder: Path, start: int) -> None:
+    with Store(folder) as store:
+        for number in range(start, start + 50):
+            store.keep_lookups("doi", [(f"10.5555/{number}", NOWHERE), ("10.5555/all", NOWHERE)])
+
+
+def test_processes_keep_dois_in_one_cache_together(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_look_up_many, args=(tmp_path, 50 * n)) for n in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(600)
+        assert worker.exitcode == 0
+    with Store(tmp_path) as store:
+        assert len(store.lookups("doi", [*(f"10.5555/{number}" for number in range(150)), "10.5555/all"])) == 151

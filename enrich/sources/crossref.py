@@ -24,7 +24,7 @@ REQUEST_LINE = 3_900
 
 SEARCH_ROWS = 5
 _SELECT = (
-    "DOI,type,title,subtitle,author,container-title,short-container-title,event,published,published-print,"
+    "DOI,type,title,subtitle,original-title,author,container-title,short-container-title,event,published,published-print,"
     "published-online,issued,volume,issue,page,article-number,publisher,URL,relation,update-to"
 )
 _SEARCH_LENGTH = 300
@@ -57,6 +57,10 @@ _NEW_WORK = frozenset({"new_version", "new_edition"})
 _INITIAL = re.compile(r"(?:^|\s)[^\W\d_]\.")
 
 
+NO_WORK: Mapping[int, bytes] = {404: b"Resource not found"}
+"""The status by which Crossref says of one DOI that there is nothing, with its words."""
+
+
 def batches(asked: Iterable[str], url: str, size: int = BATCH) -> Iterator[list[str]]:
     """``asked``, DOIs in lower case, in portions that fit into one request each. What is no DOI is left out.
 
@@ -64,22 +68,10 @@ def batches(asked: Iterable[str], url: str, size: int = BATCH) -> Iterator[list[
     and :func:`request` asks for it in another way.
     """
     room = REQUEST_LINE - len(request(url, ["10.1000/1", "10.1000/2"])[0])
-    portion: list[str] = []
-    length = 0
-    for doi in dict.fromkeys(asked):
-        if metadata.bare_doi(doi) != doi or not doi.isprintable():
-            continue
-        more = len(quote(doi)) + len(",doi:")
-        if "," in doi or more > room:
-            yield [doi]
-            continue
-        if portion and (len(portion) >= size or length + more > room):
-            yield portion
-            portion, length = [], 0
-        portion.append(doi)
-        length += more
-    if portion:
-        yield portion
+    known = [doi for doi in dict.fromkeys(asked) if metadata.bare_doi(doi) == doi and doi.isprintable()]
+    yield from ([doi] for doi in known if "," in doi)
+    fit = [doi for doi in known if "," not in doi]
+    yield from metadata.fitting(fit, size, room, lambda doi: len(quote(doi)) + len(",doi:"))
 
 
 def request(url: str, asked: Sequence[str]) -> tuple[str, bytes | None]:
@@ -90,9 +82,9 @@ def request(url: str, asked: Sequence[str]) -> tuple[str, bytes | None]:
     return f"{url}/works?filter={names}&rows={max(len(asked), 1)}&select={_SELECT}", None
 
 
-def nothing(asked: Sequence[str]) -> dict[int, bytes]:
+def nothing(asked: Sequence[str]) -> Mapping[int, bytes]:
     """The status by which Crossref says that it knows none of ``asked``, with its words: 404, if asked by address."""
-    return {404: b"Resource not found"} if _by_address(asked) else {}
+    return NO_WORK if _by_address(asked) else {}
 
 
 def _by_address(asked: Sequence[str]) -> bool:
@@ -113,6 +105,63 @@ def candidates(content: bytes, asked: Sequence[str]) -> dict[str, Candidate]:
     if _by_address(asked):
         return dict.fromkeys(asked, works[0]) if works else {}  # Of two DOIs of one work it may tell the other.
     return {doi: work for work in works if (doi := work.published.doi) and doi in asked}
+
+
+def other_titles_and_years(content: bytes) -> dict[str, tuple[tuple[str, ...], tuple[int, ...]]]:
+    """By DOI, what else the works in a whole reply are called, as in another language, and the years in which they
+    appeared: in print and online, which may be years apart."""
+    answers: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+    for item in _items(content) if content else []:
+        if doi := metadata.bare_doi(item.get("DOI")):
+            titles = (*_texts(item.get("title"))[1:], *_texts(item.get("original-title")))
+            years = (
+                _year_in(item.get(name)) for name in ("published-print", "issued", "published-online", "published")
+            )
+            answers[doi] = titles, tuple(dict.fromkeys(year for year in years if year is not None))
+    return answers
+
+
+def work_request(url: str, doi: str) -> tuple[str, bytes | None]:
+    """The address that asks for one work, also under a second DOI of it, by which the list of works does not know it.
+
+    It is answered as :func:`check` and :func:`found` understand; that there is none, by :data:`NO_WORK`.
+    """
+    return f"{url}/works/{quote(doi, safe='')}", None
+
+
+def work_check(content: bytes, doi: str) -> None:
+    """Raise :class:`UnexpectedReply` unless this is one whole work."""
+    if len(_items(content, 1)) != 1:
+        raise UnexpectedReply("it is not one work")
+
+
+def agency_request(url: str, doi: str) -> tuple[str, bytes | None]:
+    """The address that asks which agency a DOI is registered with, of all there are. :data:`NO_WORK`: with none."""
+    return f"{url}/works/{quote(doi, safe='')}/agency", None
+
+
+def agency_check(content: bytes, doi: str) -> None:
+    """Raise :class:`UnexpectedReply` unless this names the agency of that DOI."""
+    _agency(content, doi)
+
+
+def agency(content: bytes, doi: str) -> tuple[str, str]:
+    """The agency that a whole reply names: its id (``crossref``, ``datacite``, ``jalc``) and its name for people."""
+    return _agency(content, doi)
+
+
+def _agency(content: bytes, doi: str) -> tuple[str, str]:
+    data = metadata.mapping(metadata.load_json(content))
+    if data.get("status") != "ok" or data.get("message-type") != "work-agency":
+        raise UnexpectedReply("it is not an answer of Crossref's about an agency")
+    message = metadata.mapping(data.get("message"))
+    told = metadata.mapping(message.get("agency"))
+    name = metadata.text(told.get("id"))
+    if metadata.bare_doi(message.get("DOI")) != doi:
+        raise UnexpectedReply("it is about something that was not asked for")
+    if name is None:
+        raise UnexpectedReply("it names no agency")
+    return name.lower(), metadata.plain(told.get("label")) or name
 
 
 def search_request(url: str, record: Record) -> tuple[str, bytes | None]:

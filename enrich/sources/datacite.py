@@ -1,6 +1,7 @@
 """DataCite, where arXiv registers its DOIs: arXiv's own metadata of the newest version, in batches.
 
-Asked when arXiv refuses. It lags behind by some hours and is no authority on what does not exist.
+Asked when arXiv refuses. It lags behind by some hours and is no authority on what does not exist. Repositories of data
+and software register there as well: what such a DOI stands for is told by :func:`works`.
 https://support.datacite.org/docs/api; metadata is CC0.
 """
 
@@ -21,6 +22,8 @@ from enrich.venues import is_preprint_doi
 NAME = "datacite"
 BATCH = 50
 NOTHING: Mapping[int, bytes] = {}
+REQUEST_LINE = 3_900
+"""Bytes of the address, well below what servers and proxies refuse."""
 
 _RELATION = "IsVersionOf"
 """How arXiv's records name what was published of them; among 1,004 such relations was no other."""
@@ -89,6 +92,107 @@ def candidates(content: bytes, asked: Sequence[Identifier]) -> dict[Identifier, 
         ):
             answers[ask] = found
     return answers
+
+
+def work_batches(asked: Iterable[str], url: str, size: int = BATCH) -> Iterator[list[str]]:
+    """``asked``, DOIs in lower case, in portions that fit into one request each. What is no DOI is left out, and what
+    would have to be escaped in the query; no DOI of DataCite's has such a character."""
+    room = REQUEST_LINE - len(work_request(url, ["10.1000/1"])[0])
+
+    def length(doi: str) -> int:
+        return len(quote(f'"{doi}" OR ', safe=""))
+
+    known = [doi for doi in dict.fromkeys(asked) if metadata.bare_doi(doi) == doi and doi.isprintable()]
+    fit = [doi for doi in known if not _QUOTING.search(doi) and length(doi) <= room]
+    return metadata.fitting(fit, size, room, length)
+
+
+def work_request(url: str, asked: Sequence[str]) -> tuple[str, bytes | None]:
+    """The address that asks for ``asked``, DOIs of any kind (and no body)."""
+    names = " OR ".join(f'"{doi}"' for doi in asked)
+    return f"{url}/dois?query={quote(f'doi:({names})', safe='')}&page%5Bsize%5D={max(len(asked), 1)}", None
+
+
+def work_check(content: bytes, asked: Sequence[str]) -> None:
+    """Raise :class:`UnexpectedReply` unless this is a whole page of results about nothing but what was ``asked``."""
+    check(content, ())
+    for item in metadata.mappings(_load(content).get("data")):
+        name = metadata.mapping(item.get("attributes")).get("doi")
+        if metadata.bare_doi(name) not in asked:
+            raise UnexpectedReply(f"it is about something that was not asked for: {str(name)[:80]!r}")
+
+
+def works(content: bytes, asked: Sequence[str]) -> dict[str, Candidate]:
+    """The works in a whole reply, by the DOI asked for: data, software, theses, articles. ``kind`` is DataCite's."""
+    answers: dict[str, Candidate] = {}
+    for item in metadata.mappings(_load(content).get("data")):
+        attributes = metadata.mapping(item.get("attributes"))
+        doi = metadata.bare_doi(attributes.get("doi"))
+        if doi is not None and doi in asked:
+            answers[doi] = _work(attributes, doi)
+    return answers
+
+
+def other_titles_and_years(content: bytes) -> dict[str, tuple[tuple[str, ...], tuple[int, ...]]]:
+    """By DOI, what else the works in a whole reply are called, and the years of their dates: of a data set that grows
+    the years of several versions."""
+    answers: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+    for item in metadata.mappings(_load(content).get("data")):
+        attributes = metadata.mapping(item.get("attributes"))
+        if doi := metadata.bare_doi(attributes.get("doi")):
+            titles = _titles(attributes)
+            dates = [
+                date.get("date")
+                for date in metadata.mappings(attributes.get("dates"))
+                if date.get("dateType") in _APPEARED
+            ]
+            years = [metadata.year(value) for value in (attributes.get("publicationYear"), *dates)]
+            answers[doi] = (
+                titles[1:],
+                tuple(dict.fromkeys(year for year in years if year is not None)),
+            )
+    return answers
+
+
+_QUOTING = re.compile(r'["\\]')
+_APPEARED = frozenset({"Issued", "Available", "Created", "Updated", "Submitted"})
+_WORK_TYPES = {"JournalArticle": "article", "ConferencePaper": "inproceedings"}
+
+
+def _work(attributes: Mapping[str, Any], doi: str) -> Candidate:
+    types = metadata.mapping(attributes.get("types"))
+    general, own = metadata.text(types.get("resourceTypeGeneral")), metadata.text(types.get("resourceType"))
+    container = metadata.mapping(attributes.get("container"))
+    # A container may also be the repository's collection, or the record that this is a part of.
+    held = metadata.plain(container.get("title")) if container.get("type") in ("Journal", "Series", "Book") else None
+    first, last = (metadata.number_text(container.get(name)) for name in ("firstPage", "lastPage"))
+    publisher = attributes.get("publisher")
+    return Candidate(
+        NAME,
+        Published(
+            type=_WORK_TYPES.get(general or ""),
+            title=next(iter(_titles(attributes)), None),
+            venue=held,
+            year=metadata.year(attributes.get("publicationYear")),
+            volume=metadata.number_text(container.get("volume")),
+            issue=metadata.number_text(container.get("issue")),
+            pages=metadata.pages(f"{first}-{last}" if first and last else first),
+            publisher=metadata.plain(publisher.get("name") if isinstance(publisher, dict) else publisher),
+            doi=doi,
+            url=f"https://doi.org/{doi}",
+        ),
+        authors=tuple(
+            [person for item in metadata.mappings(attributes.get("creators")) if (person := _person(item)) is not None]
+        ),
+        # "Text" and "Other" say nothing; what kind of text, its depositor may have said in words.
+        kind=own if general in (None, "Text", "Other") and own else general,
+    )
+
+
+def _titles(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    """The title, and behind it the alternative and translated ones: those that have a type."""
+    items = sorted(metadata.mappings(attributes.get("titles")), key=lambda item: bool(item.get("titleType")))
+    return tuple([title for item in items if (title := metadata.plain(item.get("title")))])
 
 
 def _attributes(content: bytes, asked: Sequence[Identifier]) -> dict[Identifier, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from enrich import latex
 from enrich.errors import InputError, UnexpectedReply
-from enrich.identify import parse_id
+from enrich.identify import month_of, parse_id
 from enrich.mentions import find_ids
 from enrich.record import Identifier, Person, Record, Withdrawn
 
@@ -84,6 +84,21 @@ def portions(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
     """``items`` in lists of ``size``, the last one shorter."""
     rest = iter(items)
     while portion := list(islice(rest, size)):
+        yield portion
+
+
+def fitting(items: Iterable[_T], size: int, room: int, length: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """``items`` in lists of at most ``size`` that are no longer than ``room``; one that is longer is alone."""
+    portion: list[_T] = []
+    taken = 0
+    for item in items:
+        more = length(item)
+        if portion and (len(portion) >= size or taken + more > room):
+            yield portion
+            portion, taken = [], 0
+        portion.append(item)
+        taken += more
+    if portion:
         yield portion
 
 
@@ -273,13 +288,6 @@ def record(
         follows["year"], follows["month"] = month_of(asked.value)
     origin.update(dict.fromkeys(follows, "identifier"))
     return Record(id=asked.id, origin=origin, retrieved=retrieved, **said, **follows)
-
-
-def month_of(value: str) -> tuple[int, int]:
-    """Year and month of announcement in an identifier: ``2110.14168`` is (2021, 10), ``hep-th/9901001`` (1999, 1)."""
-    digits = value.rpartition("/")[2]
-    year, month = int(digits[:2]), int(digits[2:4])
-    return (1900 if year >= 91 else 2000) + year, month
 
 
 def identifier_in(address: object) -> Identifier | None:

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from .failures import HTML, page
 from .papers import Author, Edition, Library, Paper
+from .published import words
 from .server import Reply, Request, Standin, shuffled
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -331,6 +332,8 @@ class ArxivStandin(Standin):
             )
         if 1 + round(start / max_results) > WINDOW / max_results:
             raise ZeroDivisionError
+        if search_query.count('"') % 2:
+            raise _Refused(f"Quotation does not close: {search_query}")
         found = self.editions(request.ids) if request.ids else self.editions(paper.id for paper in self.library)
         if search_query:
             found = [edition for edition in found if _matches(edition, search_query)]
@@ -408,7 +411,13 @@ def _natural(request: Request, name: str, default: int) -> int:
 
 
 def _matches(paper: Edition, query: str) -> bool:
-    """The simplest part of arXiv's query language: ``field:word`` or ``field:"words"``, joined by AND."""
+    """The simplest part of arXiv's query language: ``field:word`` or ``field:"words"``, joined by AND or by OR.
+
+    The quotes only hold the words together: all of them must be in the field, in whatever order. AND, OR and NOT in
+    capitals are operators there as well.
+    """
+    if " OR " in query:
+        return any(_matches(paper, part) for part in query.split(" OR "))
     fields = {
         "ti": paper.title,
         "abs": paper.abstract,
@@ -420,7 +429,7 @@ def _matches(paper: Edition, query: str) -> bool:
     fields["all"] = " ".join(fields.values())
     for term in query.split(" AND "):
         name, _, wanted = term.strip().rpartition(":")
-        if wanted.strip('"').lower() not in fields.get(name or "all", "").lower():
+        if not set(words(wanted)) <= set(words(fields.get(name or "all", ""))):
             return False
     return True
 

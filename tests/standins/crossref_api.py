@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from .papers import Author, Publication, Work, retold, work_of
+from .papers import Author, Library, Publication, Work, retold, work_of
 from .published import Change, Item, PublishedStandin, Refused, date_parts, json_reply, names_in, natural, picked, words
 from .server import Reply, Request, shuffled
 
@@ -74,8 +74,18 @@ def _author(author: Author, index: int) -> Item:
     return {**{k: v for k, v in parts.items() if v}, "sequence": sequence, "affiliation": affiliation}
 
 
+_AGENCIES = {"crossref": "Crossref", "datacite": "DataCite", "jalc": "JaLC", "medra": "mEDRA", "op": "OP"}
+_AGENCY = "/agency"
+EXAMPLE_DOI = "10.5555/12345678"
+"""Crossref's own example, which is always there."""
+
+
 class CrossrefStandin(PublishedStandin):
-    """Crossref's REST API, for ``ENRICH_CROSSREF_URL``. ``hidden`` holds DOIs, or the papers they belong to."""
+    """Crossref's REST API, for ``ENRICH_CROSSREF_URL``. ``hidden`` holds DOIs, or the papers they belong to.
+
+    ``aliases``: second DOIs of works, by which they are found only at their address. ``agencies``: with whom DOIs are
+    registered beside those of the library.
+    """
 
     endpoint = "/works"
     identity = ("DOI",)
@@ -84,10 +94,22 @@ class CrossrefStandin(PublishedStandin):
         405: (b"Method Not Allowed", "text/plain;charset=utf-8"),
     }
 
+    def __init__(self, library: Library | None = None, **options: Any) -> None:
+        super().__init__(library, **options)
+        self.aliases: dict[str, str] = {}
+        self.agencies: dict[str, str] = {EXAMPLE_DOI: "crossref"}
+
+    def agency(self, doi: str) -> str | None:
+        """With whom a DOI is registered."""
+        works = {work.publication.doi.lower(): work.publication.agency for work in self.library.works()}
+        return {**works, **self.agencies, **dict.fromkeys(self.aliases, "crossref")}.get(doi)
+
     def items(self) -> dict[str, Item]:
         """Everything that Crossref holds, by DOI."""
         found: dict[str, Item] = {}
         for work in self.library.works():
+            if work.publication.agency != "crossref":
+                continue
             if not work.publication.doi or work.publication.doi.lower() in self.hidden or work.eprint in self.hidden:
                 continue
             item = retold(render_item(work), work.told, "crossref")
@@ -97,7 +119,7 @@ class CrossrefStandin(PublishedStandin):
 
     def read_ids(self, request: Request) -> tuple[str, ...]:
         if request.path.startswith("/works/"):
-            return (unquote(request.path.removeprefix("/works/")),)
+            return (unquote(request.path.removeprefix("/works/").removesuffix(_AGENCY)),)
         return tuple(value for name, value in _filters(request) if name == "doi")
 
     def refuses(self, request: Request) -> Reply | None:
@@ -108,7 +130,16 @@ class CrossrefStandin(PublishedStandin):
     def _answer(self, request: Request, change: Change | None = None) -> Reply:
         if not request.path.startswith("/works/"):
             return super()._answer(request, change)
-        item = self.items().get(request.ids[0].lower())
+        doi = request.ids[0].lower()
+        if request.path.endswith(_AGENCY):
+            agency = self.agency(doi)
+            if agency is None:
+                return Reply(404, *self.statuses[404])
+            message = {"DOI": doi, "agency": {"id": agency, "label": _AGENCIES.get(agency, agency)}}
+            return json_reply(
+                {"status": "ok", "message-type": "work-agency", "message-version": "1.0.0", "message": message}
+            )
+        item = self.items().get(self.aliases.get(doi, doi))
         shown = [] if item is None else change([item]) if change else [item]
         if not shown:
             return Reply(404, *self.statuses[404])

@@ -1,6 +1,6 @@
-"""A stand-in for DataCite's REST API, as far as arXiv's own DOIs (10.48550/arXiv.*) go.
+"""A stand-in for DataCite's REST API: arXiv's own DOIs (10.48550/arXiv.*), and data and software of others.
 
-The records have the shape of those arXiv registers: one per paper, of its newest version, names in parts, every
+arXiv's records have the shape of those that it registers: one per paper, of its newest version, names in parts, every
 version's dates, the comment as a second description.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Self
 from urllib.parse import unquote
 
 from .failures import HTML, page
-from .papers import Author, Edition, Library, retold
+from .papers import Author, Edition, Library, Work, retold
 from .server import Reply, Request, Standin, shuffled
 
 JSON = "application/json; charset=utf-8"
@@ -148,6 +148,28 @@ def render_record(paper: Edition, history: Iterable[Edition]) -> dict[str, Any]:
     }
 
 
+def render_work(work: Work) -> dict[str, Any]:
+    """The record of what is not on arXiv, as a repository registers it."""
+    publication, doi = work.publication, work.publication.doi.lower()
+    return {
+        "id": doi,
+        "type": "dois",
+        "attributes": {
+            "doi": doi,
+            "creators": [_creator(author) for author in work.authors],
+            "titles": [{"title": work.title}],
+            "publisher": publication.publisher or publication.venue,
+            "container": {"type": "Journal", "title": publication.venue} if publication.publisher else {},
+            "publicationYear": work.year,
+            "dates": [{"date": publication.day, "dateType": "Issued"}],
+            "types": {"resourceTypeGeneral": publication.resource, "citeproc": "dataset", "ris": "DATA"},
+            "relatedIdentifiers": [],
+            "version": None,
+            "state": "findable",
+        },
+    }
+
+
 def _creator(author: Author) -> dict[str, Any]:
     given, family, suffix = author.parts()
     nobody: dict[str, Any] = {"affiliation": list(author.affiliations), "nameIdentifiers": []}
@@ -190,6 +212,8 @@ class DataciteStandin(Standin):
     def record(self, identifier: str) -> dict[str, Any] | None:
         """The record of one paper (by identifier, any case), or ``None``."""
         wanted = identifier.lower()
+        if wanted.startswith("10."):
+            return self.work(wanted)
         paper = self.library.get(identifier) or next((p for p in self.library if p.id.lower() == wanted), None)
         if paper is None or paper.id in self.hidden:
             return None
@@ -197,6 +221,13 @@ class DataciteStandin(Standin):
         record = render_record(paper.at(newest), [paper.at(number) for number in range(1, newest + 1)])
         attributes = retold(record["attributes"], paper.told, "datacite")
         return None if attributes is None else {**record, "attributes": attributes}
+
+    def work(self, doi: str) -> dict[str, Any] | None:
+        """The record of a work that is registered here, by its DOI."""
+        for work in self.library.works():
+            if work.publication.doi.lower() == doi and work.publication.agency == "datacite":
+                return None if doi in self.hidden else render_work(work)
+        return None
 
     def read_ids(self, request: Request) -> tuple[str, ...]:
         if request.path.startswith("/dois/"):
@@ -274,7 +305,7 @@ class DataciteStandin(Standin):
         return self._answer(request, change=lambda records: [emptied(record) for record in records])
 
 
-_DOI = re.compile(r"10\.48550/arxiv\.[^\s\"()]+", re.I)
+_DOI = re.compile(r'10\.48550/arxiv\.[^\s"()]+|(?<=")10\.\d{4,9}/[^"]+(?=")', re.I)
 _TOKEN = re.compile(r'\s*(?:(?P<field>[a-zA-Z_.]+):|(?P<quoted>"[^"]*")|(?P<mark>[()])|(?P<word>[^\s"()]+))')
 
 
@@ -286,7 +317,8 @@ def _parse_query(query: str) -> list[str]:
     """The identifiers that ``doi:("…" OR …)`` asks for. Words that nothing joins are joined by AND, so that two DOIs
     without OR between them find nothing; a query that does not parse is refused."""
     text = query.replace("\\", "")
-    if text.count('"') % 2 or text.count("(") != text.count(")"):
+    outside = re.sub('"[^"]*"', "", text)
+    if text.count('"') % 2 or outside.count("(") != outside.count(")"):
         raise ValueError("Failed to parse query: quotation marks or brackets do not match")
     found: list[str] = []
     words = 0
@@ -304,8 +336,7 @@ def _parse_query(query: str) -> list[str]:
             if not joined:
                 return []
             words, joined = words + 1, False
-            if word.lower().startswith(PREFIX):
-                found.append(_bare(word))
+            found.append(_bare(word))
     return found
 
 

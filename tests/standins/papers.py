@@ -102,6 +102,8 @@ class Publication:
     the day it was first seen, where that is another. ``crossref_type``: for a work that Crossref takes for something
     else (``posted-content``, ``peer-review``). ``dblp_key``: given, DBLP knows the work; without, it knows papers of
     computer science only and makes up the key. ``homepage``: where it is read if it has no DOI.
+    ``agency``: with whom its DOI is registered (``crossref``, ``datacite``, or one that nobody asks: ``jalc``);
+    ``resource``: what it is for DataCite.
     """
 
     venue: str
@@ -120,6 +122,8 @@ class Publication:
     dblp_key: str = ""
     crossref_type: str = ""
     homepage: str = ""
+    agency: str = "crossref"
+    resource: str = "Dataset"
     told: Told = field(default_factory=dict, hash=False)
 
 
