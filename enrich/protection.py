@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from enrich import fields, splice
 from enrich.bibfile import BibFile, Entry
@@ -46,39 +48,61 @@ class Protection:
     def _directives(self) -> dict[int, frozenset[str]]:
         found: dict[int, frozenset[str]] = {}
         for match in _DIRECTIVE.finditer(self._bib.text):
-            for start, names in self._meant(match):
-                found[start] = found.get(start, NOTHING) | names
+            meant = comment_place(self._bib, match.start(), match.end())
+            if meant is None:
+                continue
+            names = _named(match[2], meant.entry)
+            names = (names if names != WHOLE else frozenset(meant.fields)) or WHOLE
+            found[meant.entry.start] = found.get(meant.entry.start, NOTHING) | names
         return found
 
-    def _meant(self, match: re.Match[str]) -> Iterable[tuple[int, frozenset[str]]]:
-        """The entry that a comment is about, by its offset, and the fields it protects.
 
-        On a line of its own above or in an entry, or behind its end, it is about the entry; behind a field about that.
-        """
-        bib, place = self._bib, match.start()
-        line = max(bib.text.rfind("\n", 0, place), bib.text.rfind("\r", 0, place)) + 1
-        alone = not bib.text[line:place].strip("\ufeff% \t")
-        before = [entry for entry in bib.entries if line <= entry.end - 1 < place]
-        if before:
-            return [(before[-1].start, _named(match[2], before[-1]))]
-        entry = next((entry for entry in bib.entries if entry.end > place), None)
-        if entry is None:
-            return []
-        if place < entry.start:
-            between = bib.text[match.end() : entry.start]
-            near = all(part.lstrip().startswith("%") for part in re.split(r"\r\n|\n|\r", between)[1:-1])
-            return [(entry.start, _named(match[2], entry))] if alone and near else []
-        if any(span.start <= place < span.end for span in entry.fields):
-            return []  # These are words in a value, not a comment.
-        names = _named(match[2], entry)
-        if names == WHOLE and not alone:
-            first, last = bib.line_of(line), bib.line_of(place)
-            names = frozenset(
-                span.name
-                for span in entry.fields
-                if span.start < place and bib.line_of(max(span.start, span.end - 1)) in (first, last)
-            )
-        return [(entry.start, names or WHOLE)]
+class Place(NamedTuple):
+    """The entry that a comment is about. ``fields`` are those on its line, if it stands behind a field."""
+
+    entry: Entry
+    fields: tuple[str, ...] = ()
+
+
+def comment_place(bib: BibFile, start: int, end: int) -> Place | None:
+    """What a comment at ``text[start:end]`` is about; ``None`` for nothing, or where it is no comment but a value.
+
+    On a line of its own above or in an entry, or behind its end, it is about the entry; behind a field about that.
+    """
+    line = max(bib.text.rfind("\n", 0, start), bib.text.rfind("\r", 0, start)) + 1
+    following = bisect_right(bib.entries, start, key=lambda entry: entry.end - 1)
+    if following and bib.entries[following - 1].end - 1 >= line:
+        return Place(bib.entries[following - 1])
+    if following == len(bib.entries):
+        return None
+    entry = bib.entries[following]
+    alone = stands_alone(bib, start)
+    if start < entry.start:
+        return Place(entry) if alone and stands_above(bib, end, entry.start) else None
+    if any(span.start <= start < span.end for span in entry.fields):
+        return None  # These are words in a value, not a comment.
+    if alone:
+        return Place(entry)
+    first, last = bib.line_of(line), bib.line_of(start)
+    return Place(
+        entry,
+        tuple(
+            span.name
+            for span in entry.fields
+            if span.start < start and bib.line_of(max(span.start, span.end - 1)) in (first, last)
+        ),
+    )
+
+
+def stands_alone(bib: BibFile, start: int) -> bool:
+    """Whether there is nothing before a comment on its line."""
+    line = max(bib.text.rfind("\n", 0, start), bib.text.rfind("\r", 0, start)) + 1
+    return not bib.text[line:start].strip("\ufeff% \t")
+
+
+def stands_above(bib: BibFile, end: int, block: int) -> bool:
+    """Whether there are only other comments between the end of a comment and a block that begins behind it."""
+    return all(part.lstrip().startswith("%") for part in re.split(r"\r\n|\n|\r", bib.text[end:block])[1:-1])
 
 
 def _named(text: str, entry: Entry) -> frozenset[str]:

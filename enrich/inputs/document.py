@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -58,6 +58,11 @@ class Source:
         start = self._starts[line - 1]
         return line, offset - start + (0 if start == 0 and self.text.startswith("\ufeff") else 1)
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place that :meth:`place` gave."""
+        start = self._starts[line - 1]
+        return start + column - (0 if start == 0 and self.text.startswith("\ufeff") else 1)
+
     def report(
         self,
         found: Found,
@@ -107,6 +112,13 @@ class Flat:
         """Where in the other text the character at this offset stands."""
         index = bisect_right(self._at, offset) - 1
         return self._from[index] + (offset - self._at[index]) * self._steps[index]
+
+    def offset(self, origin: int) -> int:
+        """Where the character from this place stands here: the first, where there are several."""
+        index = bisect_left(self._from, origin)
+        if index == len(self._from) or self._from[index] != origin:
+            index -= 1
+        return self._at[index] + (origin - self._from[index]) * self._steps[index]
 
 
 def scan(flat: Flat, source: Source, finds: Iterable[Found]) -> Document:

@@ -67,13 +67,19 @@ def read_lines(text: str, name: str) -> Document:
 def read_notebook(text: str, name: str) -> Document:
     """The mentions in the cells of a Jupyter notebook, with their lines in the file. Outputs do not count."""
     problem = _syntax_problem(text, name)
+    flat = cells(text)
+    return _with(scan(flat, Source(text, name), find_ids(flat.text)), [problem] if problem else [])
+
+
+def cells(text: str) -> Flat:
+    """What stands in the cells of a notebook, one after the other, with a blank line between them."""
     flat = Flat()
     for value in _values(text):
         if value.is_string and value.key == "source" and "outputs" not in value.path:
             _add(flat, value)
             if not value.written.endswith("\\n"):
-                flat.add("\n", value.start + len(value.written), step=0)
-    return _with(scan(flat, Source(text, name), find_ids(flat.text)), [problem] if problem else [])
+                flat.add("\n\n", value.start + len(value.written), step=0)
+    return flat
 
 
 def _with(document: Document, problems: list[Problem]) -> Document:
@@ -202,6 +208,18 @@ def _citations(values: list[_Value], text: str, name: str) -> Document:
             place = value.written.find(mention.text)
             source.report(mention, value.start + max(place, 0), mentions, problems, key=key)
     return Document(tuple(mentions), (), tuple(problems))
+
+
+def items(text: str) -> list[int] | None:
+    """Where in CSL-JSON the values of each item begin; ``None`` where it is not that."""
+    values = list(_values(text))
+    if not _is_csl(values):
+        return None
+    starts: list[int] = []
+    for value in values:
+        while len(starts) <= value.item:
+            starts.append(value.start)
+    return starts
 
 
 def _first(fields: dict[str, _Value], *, loose: bool) -> tuple[_Value, Found] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,21 @@ def read(data: bytes, name: str, *, kind: str | None = None) -> Document:
 
     :raises InputError: when it is binary, of an unknown kind, or broken as a whole.
     """
+    kind, text = recognise(data, name, kind=kind)
+    shown = "<stdin>" if name == "-" else name
+    if kind == "pdf":
+        from enrich.inputs import pdf
+
+        return pdf.read(data, shown)
+    if kind == "bib":
+        from enrich.inputs import bib
+
+        return bib.read(data, shown)
+    return read_text(text, shown, kind)
+
+
+def recognise(data: bytes, name: str, *, kind: str | None = None) -> tuple[str, str]:
+    """The kind of a document, and its text (none of a PDF). The arguments and errors are those of :func:`read`."""
     shown = "<stdin>" if name == "-" else name
     if kind is not None and kind not in KINDS:
         raise InputError(f"unknown kind of document '{kind}'", hint=f"kinds are {', '.join(KINDS)}")
@@ -54,18 +70,16 @@ def read(data: bytes, name: str, *, kind: str | None = None) -> Document:
     if data[:1024].lstrip().startswith(b"%PDF-"):
         kind = "pdf"
     if kind == "pdf" or (kind is None and _kind_by_name(name) == "pdf"):
-        from enrich.inputs import pdf
-
-        return pdf.read(data, shown)
+        return "pdf", ""
     text = decode(data)
     if data.startswith(_BINARY) or looks_binary(text):
         raise InputError(f"{shown}: this is a binary file, not a document", hint="export it as text, HTML or PDF")
-    kind = kind or _kind_by_name(name) or sniff(text)
-    if kind == "bib":
-        from enrich.inputs import bib
+    return kind or _kind_by_name(name) or sniff(text), text
 
-        return bib.read(data, shown)
-    return _reader(kind)(text, shown)
+
+def read_text(text: str, name: str, kind: str) -> Document:
+    """What :func:`read` gives, of a text that is decoded already; any kind but ``bib`` and ``pdf``."""
+    return _reader(kind)(text, name)
 
 
 def read_file(path: Path) -> Document:
@@ -80,7 +94,7 @@ def read_file(path: Path) -> Document:
     document = read(data, str(path))
     kind = _kind_by_name(path.name)
     if kind == "tex" or (kind is None and (document.bibliographies or document.cited)):
-        return _Project(path).read(data)
+        return Project(path).read(data)
     return document
 
 
@@ -172,10 +186,37 @@ def _too_big(name: str) -> InputError:
     return InputError(f"{name}: larger than {LIMIT // 1024 // 1024} MB", hint="split it")
 
 
-class _Project:
-    """A LaTeX document with the files it is made of."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a LaTeX project, with what it says by itself."""
 
-    def __init__(self, main: Path) -> None:
+    path: Path
+    text: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A bibliography of a LaTeX project, and the keys that are cited of it (``None``: all)."""
+
+    path: Path
+    bib: BibFile
+    keys: tuple[str, ...] | None
+
+
+class Project:
+    """A LaTeX document with the files it is made of.
+
+    After :meth:`read`, ``parts`` are its own files, ``listed`` the bibliographies it names, and ``problems`` what is
+    wrong between them: files that are not there, keys that no entry has. With ``bbl``, the ``.bbl`` beside the
+    document is one of its parts where none of the bibliographies can be read.
+    """
+
+    def __init__(self, main: Path, *, bbl: bool = False) -> None:
+        self.parts: list[Part] = []
+        self.listed: list[Listed] = []
+        self.problems: list[Problem] = []
+        self._bbl = bbl
         self._main = main
         self._folder = main.parent
         self._seen: set[Path] = set()
@@ -209,6 +250,7 @@ class _Project:
             self._seen.add(resolved)
             text = decode(data)
             document = tex.read(text, str(path))
+            self.parts.append(Part(path, text, document))
             self._mentions += document.mentions
             self._problems += document.problems
             self._cited += document.cited
@@ -231,13 +273,11 @@ class _Project:
                 try:
                     return path, load(path), base if child.folder else folder
                 except InputError as error:
-                    self._problems.append(
-                        Problem("not-understood", error.message, child.name, None, str(parent), child.line, error.hint)
-                    )
+                    self._report(error.message, child.name, str(parent), child.line, error.hint)
                     return None
         if child.required and "\\" not in child.name and "#" not in child.name:
             message, hint = f"the file {child.name}.tex is not there", "what it mentions is missing"
-            self._problems.append(Problem("not-understood", message, child.name, None, str(parent), child.line, hint))
+            self._report(message, child.name, str(parent), child.line, hint)
         return None  # an \input that is not there is as a rule a file of the TeX system
 
     def _reach(self, base: Path, name: str) -> Path | None:
@@ -272,12 +312,17 @@ class _Project:
             try:
                 file = BibFile.parse(load(path))
             except InputError as error:
-                self._problems.append(Problem("not-understood", error.message, name, None, str(path), None, error.hint))
+                self._report(error.message, name, str(path), None, error.hint)
                 continue
             files.append((path, file))
+        bbl = self._reach(self._folder, f"{self._main.stem}.bbl") if self._bbl and not files and missing else None
+        if bbl is not None and bbl.resolve() not in self._seen:
+            self._take(bbl, load(bbl), self._folder)
+            known |= {key.lower() for key in self._defined}
         entries: dict[str, Mention] = {}
         for path, file in files:
             wanted = [key for key in keys if key.lower() not in known]
+            self.listed.append(Listed(path, file, None if all_of_them else tuple(wanted)))
             document = bib.entries(file, str(path), None if all_of_them else wanted)
             self._problems += document.problems
             known |= {key.lower() for key in bib.keys(file)}
@@ -288,35 +333,20 @@ class _Project:
         lost = [key for key in keys if key.lower() not in known and not tex.stands_for_itself(key)]
         if lost or all_of_them:
             for name in missing:
-                self._problems.append(_missing(name, lost, self._main))
+                what = f": {_unknown(lost)}" if lost else ""
+                message = f"the bibliography {name} is not beside the document{what}"
+                self._report(message, name, str(self._main), None, "put it there, or give it as well")
         if lost and files and not missing:
             first = next(citation for citation in self._cited if citation.key == lost[0])
-            self._problems.append(
-                Problem(
-                    "not-understood",
-                    f"{_unknown(lost)}: no entry of the bibliography has {'it' if len(lost) == 1 else 'them'}",
-                    lost[0],
-                    None,
-                    first.file,
-                    first.line,
-                    "correct the key, or add the entry",
-                )
-            )
+            message = f"{_unknown(lost)}: no entry of the bibliography has {'it' if len(lost) == 1 else 'them'}"
+            self._report(message, lost[0], first.file, first.line, "correct the key, or add the entry")
+
+    def _report(self, message: str, text: str, file: str, line: int | None, hint: str) -> None:
+        problem = Problem("not-understood", message, text, None, file, line, hint)
+        self.problems.append(problem)
+        self._problems.append(problem)
 
 
 def _unknown(lost: list[str]) -> str:
     some = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
     return f"{len(lost)} cited {'key is' if len(lost) == 1 else 'keys are'} unknown ({some})"
-
-
-def _missing(name: str, lost: list[str], main: Path) -> Problem:
-    what = f": {_unknown(lost)}" if lost else ""
-    return Problem(
-        "not-understood",
-        f"the bibliography {name} is not beside the document{what}",
-        name,
-        None,
-        str(main),
-        None,
-        "put it there, or give it as well",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from enrich.inputs.document import Document, Source
 from enrich.mentions import Found, find_ids, remark_id
@@ -21,14 +21,23 @@ def read(text: str, name: str) -> Document:
     source = Source(text, name)
     mentions: list[Mention] = []
     problems: list[Problem] = []
+    for fields in references(text):
+        _reference(fields, source, mentions, problems)
+    return Document(tuple(mentions), (), tuple(problems))
+
+
+def references(text: str) -> Iterator[list[re.Match[str]]]:
+    """The lines of each reference, as matches with ``tag`` and ``value``."""
     fields: list[re.Match[str]] = []
     for line in [*_LINE.finditer(text), None]:
-        if line is not None and line["tag"] != "TY":
-            fields.append(line)
-        if line is None or line["tag"] in ("TY", "ER"):
-            _reference(fields, source, mentions, problems)
+        if fields and (line is None or line["tag"] == "TY"):
+            yield fields
             fields = []
-    return Document(tuple(mentions), (), tuple(problems))
+        if line is not None:
+            fields.append(line)
+        if line is not None and line["tag"] == "ER":
+            yield fields
+            fields = []
 
 
 def _reference(fields: list[re.Match[str]], source: Source, mentions: list[Mention], problems: list[Problem]) -> None:

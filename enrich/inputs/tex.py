@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from enrich.identify import judge
 from enrich.inputs.document import Citation, Document, Source, malformed
@@ -37,6 +39,7 @@ _NO_KEYS = re.compile(
     r"|bibcite|defaultrefcontext",
 )
 _ITEM = re.compile(r"\\(?:bibitem(?:\[(?:[^\[\]]|\[[^\]]{0,200}\]){0,500}\])?|entry)\s*\{([^{}]{1,200})\}")
+_ITEM_END = re.compile(r"\\(?:end\s*\{thebibliography\}|endentry(?![A-Za-z]))")
 _BIBLIOGRAPHY = re.compile(
     r"\\(?P<command>bibliography|bibdata|addbibresource|addglobalbib|addsectionbib|nobibliography\*?)"
     r"\s*(?:\[[^\]]{0,300}\]\s*)?\{(?P<names>[^{}]{1,2000})\}"
@@ -70,7 +73,7 @@ def read(text: str, name: str) -> Document:
     A key that is itself an identifier is a mention; in a ``.bbl``, a mention carries the key of its item.
     """
     source = Source(text, name)
-    visible = _without_comments(text)
+    visible = without_comments(text)
     cited, mentions, problems, rest = _citations(visible, source)
     items = [(match.start(), match[1].strip()) for match in _ITEM.finditer(rest)]
     at = -1
@@ -86,7 +89,7 @@ def read(text: str, name: str) -> Document:
 def children(text: str, name: str) -> list[Child]:
     """The files that the document takes in by ``\\input`` and its like."""
     source = Source(text, name)
-    visible = _without_comments(text)
+    visible = without_comments(text)
     return [
         Child(
             (match["name"] or match["bare"]).strip().strip('"'),
@@ -100,10 +103,22 @@ def children(text: str, name: str) -> list[Child]:
 
 def items(text: str) -> set[str]:
     """The keys that the document itself defines, in ``thebibliography`` or as a ``.bbl``."""
-    return {match[1].strip() for match in _ITEM.finditer(_without_comments(text))}
+    return {match[1].strip() for match in _ITEM.finditer(without_comments(text))}
 
 
-def _without_comments(text: str) -> str:
+def spans(visible: str) -> Iterator[tuple[str, int, int, int]]:
+    r"""The items of ``thebibliography`` or of a ``.bbl`` without comments.
+
+    Of each the key, where it begins, where the words behind the key begin, and where they end.
+    """
+    found = list(_ITEM.finditer(visible))
+    for match, following in zip_longest(found, found[1:]):
+        stop = following.start() if following else len(visible)
+        last = _ITEM_END.search(visible, match.end(), stop)
+        yield match[1].strip(), match.start(), match.end(), last.start() if last else stop
+
+
+def without_comments(text: str) -> str:
     r"""The text with comments blanked, so that every place stays where it was.
 
     Comments are also the ``comment`` environment and what stands in ``\iffalse``; in what is verbatim there are none.
