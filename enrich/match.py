@@ -329,6 +329,12 @@ def within_edits(a: str, b: str, most: int) -> bool:
     return row[-1] <= most
 
 
+def is_part(part: str | None, title: str | None) -> bool:
+    """Whether one title is what stands before or after a colon, dash or question mark in another: ``part`` may be all
+    that a source has of ``title``, "a survey" or not."""
+    return bool(part and title) and _is_section(title or "", title_words(part or ""))
+
+
 def _is_section(title: str, whole: tuple[str, ...]) -> bool:
     """Whether ``whole`` is what stands before or after a colon, dash or question mark in ``title``."""
     key = "".join(whole)
@@ -340,10 +346,13 @@ def _is_section(title: str, whole: tuple[str, ...]) -> bool:
 
 def is_generic(title: str | None) -> bool:
     """Whether a title is so short that different works may bear it: ``Deep learning``, ``Introduction``."""
-    words = title_words(title or "")
-    weighty = [word for word in words if word not in _SMALL_WORDS and len(word) > 2]
-    length = len("".join(words))
-    return length < _SHORT_KEY or (length < _SHORT_FOR_FEW and len(weighty) <= _FEW_WORDS)
+    length = len("".join(title_words(title or "")))
+    return length < _SHORT_KEY or (length < _SHORT_FOR_FEW and len(weighty_words(title)) <= _FEW_WORDS)
+
+
+def weighty_words(title: str | None) -> list[str]:
+    """The words of a title that say something: not the small ones, nor those of a letter or two."""
+    return [word for word in title_words(title or "") if word not in _SMALL_WORDS and len(word) > 2]
 
 
 # --- authors --------------------------------------------------------------------------------------------------------
@@ -432,12 +441,14 @@ def compare_authors(a: Sequence[Person], b: Sequence[Person], *, complete: bool 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name taken apart: folded words of the given and the family name, and whether it is a group's."""
+    """A name taken apart: folded words of the given and the family name, and whether it is a group's. ``every`` holds
+    all of its words, particles too, whatever their order."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
     group: bool = False
     spellings: frozenset[str] = frozenset()
+    every: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -470,6 +481,7 @@ _NICKNAMES = dict(
     iouri=yuri yury=yuri jurij=yuri yurii=yuri sergey=sergei serguei=sergei alexey=alexei aleksey=alexei aleksei=alexei
     dmitry=dmitri dmitrii=dmitri dimitri=dimitri andrey=andrei evgeny=evgeny evgeni=evgeny evgenii=evgeny
     yevgeny=evgeny greg=gregory jeff=jeffrey geoff=geoffrey jerry=gerald larry=lawrence ron=ronald ray=raymond
+    mohammad=muhammad mohammed=muhammad mohamed=muhammad mohamad=muhammad muhammed=muhammad
     pete=peter vlad=vladimir volodymyr=vladimir gabi=gabriel gaby=gabriel""".split()
 )
 
@@ -494,6 +506,8 @@ def _read_name(person: Person) -> _Name:
         return _group(person.name)
     while len(family) > 1 and family[-1] in _SUFFIX:
         family = family[:-1]
+    every = tuple(sorted(given + family))
+    whole = "".join(family)
     bare = tuple(word for word in family if word not in _PARTICLES)
     family = bare or family
     while len(given) > 1 and len(given[-1]) > 1 and given[-1] in _PARTICLES:  # Berg, Jan van der; not De-Nian Yang
@@ -504,7 +518,7 @@ def _read_name(person: Person) -> _Name:
     if not family:  # nothing that can be taken for a word
         return _group(person.name)
     source = (person.family or person.name).casefold()
-    return _Name(given, family, False, _spellings(family, source))
+    return _Name(given, family, False, _spellings(family, source) | {whole}, every)  # Al-Khatib, Alkhatib
 
 
 def _group(name: str) -> _Name:
@@ -518,8 +532,8 @@ def _name_words(text: str | None) -> tuple[str, ...]:
     plain = _DBLP_NUMBER.sub("", latex.to_text(text, bibtex=True))
     words: list[str] = []
     for word in re.split(r"[\s.\-‐‑–~,]+", plain):
-        if 1 < len(word) <= 3 and word.isupper() and word.isascii() and not re.search("[AEIOUY]", word):
-            words += [letter.lower() for letter in word]  # JD, PSV
+        if 1 < len(word) <= 3 and word.isupper() and word.isascii() and not re.search("[AEIOU]", word):
+            words += [letter.lower() for letter in word]  # JD, PSV, JY
             continue
         folded = re.sub(r"[^\w]|_", "", _fold(word).casefold())
         if folded and not folded.isdigit():
@@ -578,7 +592,7 @@ def _pair_up(first: Sequence[_Name], second: Sequence[_Name]) -> dict[int, int]:
     # A slip is one where the others agree; of a lone author, Lei Zheng for Lei Zhang is somebody else.
     if partner and len(first) == len(second):
         for i, name in enumerate(first):
-            if i not in partner and i not in taken and _misspelled(name, second[i]):
+            if i not in partner and i not in taken and (_misspelled(name, second[i]) or _rewritten(name, second[i])):
                 pair(i, i)
     return partner
 
@@ -590,8 +604,21 @@ def _same_name(a: _Name, b: _Name) -> bool:
     whole, other = "".join(a.words), "".join(b.words)
     if whole in (other, "".join(b.family) + b.other_family) or other == "".join(a.family) + a.other_family:
         return True  # also with the parts in another order: Zhang Wei
+    if a.every == b.every and len(whole) >= 5:
+        return True  # Tan Le, Ngoc; Le, Ngoc Tan
+    for one, two in ((a, b), (b, a)):
+        if len(one.every) > 1 and all(len(word) == 1 for word in one.every) and len(two.every) == len(one.every):
+            # R. S. is all that initials leave of Rajalakshmi S.
+            return any(len(word) == 1 for word in two.every) and sorted(word[0] for word in two.every) == [*one.every]
     if not a.spellings.isdisjoint(b.spellings):
         return _given_agree(a.given, b.given)
+    for one, two in ((a, b), (b, a)):  # Wang XL, as catalogues of medicine have it
+        letters = "".join(one.family)
+        if len(letters) <= 3 and "".join(one.given) in two.spellings:
+            if letters == "".join(word[0] for word in two.given):
+                return True
+            if len(one.family) > 1 and two.given and two.given[0][0] == letters[0]:
+                return True
     for one, two in ((a, b), (b, a)):  # the family name where the given name should be, and a middle name on one side
         if two.other_family in one.spellings and len("".join(one.given[:1])) > 1 and one.given[0] == two.family[0]:
             return True
@@ -665,6 +692,37 @@ def _misspelled(a: _Name, b: _Name) -> bool:
     one, other = "".join(a.family), "".join(b.family)
     given = a.given[0] == b.given[0] and len(a.given[0]) > 2
     return given and min(len(one), len(other)) >= 5 and within_edits(one, other, 1)
+
+
+_TRANSLITERATED = (  # Tchebychev, Chebyshev; Yefremov, Efremov; Kolmogoroff, Kolmogorov; Zelinskii, Zelinsky
+    (r"^t?sch|^tch", "ch"),
+    (r"^[yj]e", "e"),
+    (r"o(?:ff|w|f)$", "ov"),
+    (r"e(?:ff|w|f)$", "ev"),
+    (r"[yij]+$", "i"),
+    (r"[yj](?=[aeou])", "i"),
+    (r"sh|ch|tch|sch|zh", "s"),
+    (r"kh", "h"),
+    (r"t[sz]|c(?=[eiy])", "c"),
+)
+
+
+def _rewritten(a: _Name, b: _Name) -> bool:
+    """Whether a name at the same place is the other from another alphabet, or with an initial for the family name:
+    Venkatesan Krishnamurthy, K. Venkatesan."""
+    if a.group or b.group or not a.given or not b.given:
+        return False
+    for one, two in ((a, b), (b, a)):
+        if len(two.other_family) >= 5 and two.other_family in one.spellings and one.given == (two.family[0][0],):
+            return True
+    one_key, other_key = _alphabet_aside("".join(a.family)), _alphabet_aside("".join(b.family))
+    return len(one_key) >= 5 and one_key == other_key and _given_agree(a.given, b.given)
+
+
+def _alphabet_aside(family: str) -> str:
+    for pattern, plain in _TRANSLITERATED:
+        family = re.sub(pattern, plain, family)
+    return family
 
 
 # --- the proof ------------------------------------------------------------------------------------------------------
@@ -902,9 +960,9 @@ def _authors_are_too_far(authors: AuthorComparison, related: bool) -> str:
     if longer >= _LARGE_TEAM and different <= 2 * _LARGE_TEAM_DIFFERENCE * longer:
         return ""
     if authors.missing and authors.added:
-        return f"the authors differ: without {_some(authors.missing)}, with {_some(authors.added)}"
+        return f"the authors differ: without {some(authors.missing)}, with {some(authors.added)}"
     if authors.shared < 2 or different > max(1, longer // _ONE_SIDED) or not authors.same_first:
-        who = f"without {_some(authors.missing)}" if authors.missing else f"with {_some(authors.added)}"
+        who = f"without {some(authors.missing)}" if authors.missing else f"with {some(authors.added)}"
         return f"the authors differ: {who}"
     return ""
 
@@ -966,10 +1024,11 @@ def _says_year_again(record: Record, candidate: Candidate, year: int) -> bool:
     return any(str(year) in text for text in (record.comment, record.journal_ref) if text)
 
 
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+def some(names: Sequence[str], most: int = 3) -> str:
+    """The first few of many names: ``Ada, Bea, Cleo and 4 more``."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def _first_names(people: Sequence[Person]) -> str:
-    return _some([person.name for person in people])
+    return some([person.name for person in people])

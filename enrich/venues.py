@@ -264,6 +264,23 @@ for _line in """
     epjc|european physical journal c|eur phys j c
     cqg|classical and quantum gravity|class quant grav|class quantum gravity
     jphysa|journal of physics a|j phys a|journal of physics a mathematical and theoretical
+    wacv|winter conference on applications of computer vision
+    bmvc|british machine vision conference
+    accv|asian conference on computer vision
+    miccai|medical image computing and computer assisted intervention
+    corl|conference on robot learning
+    recsys|conference on recommender systems
+    wsdm|web search and data mining
+    cikm|information and knowledge management
+    icdm|international conference on data mining
+    icde|international conference on data engineering
+    chi|human factors in computing systems
+    conll|computational natural language learning
+    ijcnlp|international joint conference on natural language processing
+    aamas|autonomous agents and multiagent systems
+    pakdd|pacific asia conference on knowledge discovery and data mining
+    mfcs|mathematical foundations of computer science
+    mm|acm multimedia|acm mm|acm international conference on multimedia
 """.strip().splitlines():
     _names = _line.strip().split("|")
     _ALIASES.update(dict.fromkeys(_names, _names[0]))
@@ -306,7 +323,9 @@ def same_venue(a: str | None, b: str | None) -> bool | None:
         return False
     one, other = _alias(a, first), _alias(b, second)
     if one and other:
-        return one == other
+        return one == other or one in _joint(b) or other in _joint(a)
+    if not _known(a, first).isdisjoint(_known(b, second)):
+        return True
     short, long = _telling(first), _telling(second)
     if not short or not long:
         return None
@@ -320,6 +339,100 @@ def same_venue(a: str | None, b: str | None) -> bool | None:
     return (
         False if shared * 2 < min(len(short), len(long)) or (len(short) == len(long) and shared < len(short)) else None
     )
+
+
+# Series of proceedings, journals that carry conferences' papers, and publishers: what stands there may have appeared at
+# a meeting as well.
+_SERIES = (
+    r"\b(?:lecture notes|communications in computer|proceedings of machine learning|pmlr|jmlr w|conference series"
+    r"|conference proceedings|procedia|sigplan notices|proceedings of the acm on (?!conference|international|symposium)"
+    r"|proc acm (?:comput|hum|interact|manag|meas|netw|program|softw)|proceedings of the vldb"
+    r"|proc vldb|pvldb|computer graphics forum|acm trans(?:actions on)? graph(?:ics)?|robotics and automation letters"
+    r"|visualization and computer graphics|bioinformatics|leibniz international|lipics|eptcs|ifac|workshops?|companion"
+    r"|adjunct|extended abstracts|findings|supplements?|suppl|proceedings series|advances in intelligent systems"
+    r"|theoretical computer science|\w+ notes|record|openreview|curran|springer|elsevier|ieee xplore|acm press"
+    r"|association for computing)\b"
+)
+# Journals and meetings that are cited by their own name and in English: "Zh. Eksp. Teor. Fiz." is JETP.
+_TRANSLATED = (
+    r"\b(?:zh|zhurnal|teor|mat|fiz|usp|uspekhi|nauk|dokl|doklady|akad|izv|izvestiya|vestn\w*|sb|sov|pisma|actes"
+    r"|journees|conference (?:sur|nationale|francophone)|colloque|atti|convegno|congreso|jornadas|tagung|tagungsband"
+    r"|jahrestagung|verhandlungen|anais|simposio)\b"
+)
+
+
+def another_venue(a: str | None, b: str | None) -> bool:
+    """Whether two names are of two venues beyond doubt. More careful than ``same_venue(a, b) is False``: nothing is
+    said of acronyms that are not known here, workshops, series of proceedings, publishers and other scripts.
+
+    >>> another_venue("ICML", "Symposium on Invented Scaling Laws"), another_venue("ICML", "PMLR")
+    (True, False)
+    """
+    if not a or not b or same_venue(a, b):
+        return False
+    first, second = _venue_words(a), _venue_words(b)
+    folded = [" ".join(words) for words in (first, second)]
+    if any(re.search(_SERIES, text) or re.search(_TRANSLATED, text) for text in folded):
+        return False
+    known = _known(a, first), _known(b, second)
+    if all(known):
+        return known[0].isdisjoint(known[1])
+    if any(short in long for short, long in (folded, folded[::-1])):
+        return False
+    if not "".join(folded).isascii():
+        return False
+    for aliases, words, name in ((known[0], second, b), (known[1], first, a)):
+        if aliases:
+            phrases = [phrase for alias in aliases for phrase in _phrases()[alias]]
+            return not _is_short(words, name) and all(_far(words, phrase) for phrase in phrases)
+    if _is_short(first, a) or _is_short(second, b):
+        return False
+    return _far(first, second) and same_venue(a, b) is False
+
+
+def _is_short(words: tuple[str, ...], name: str) -> bool:
+    """Whether a name has fewer than two words that say something: ``IEEE TIT``, ``ICALP 2015``, ``Bull.``."""
+    telling = [word for word in _telling(words) if len(word) > 1]
+    return len([word for word in telling if word.upper() not in name]) < 2
+
+
+def _far(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether less than half of the longer name's telling words are in the shorter one."""
+    short, long = sorted((_telling(one), _telling(other)), key=len)
+    shared = sum(any(_alike(word, another) for another in long) for word in short)
+    return shared * 2 < len(long) and shared < len(short)
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    """The long names of each venue that is known here."""
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for name, alias in _ALIASES.items():
+        if " " in name or name == alias:
+            phrases.setdefault(alias, []).append(tuple(name.split()))
+    return phrases
+
+
+def _known(name: str, words: tuple[str, ...]) -> frozenset[str]:
+    """The venues known here that a name is, or holds in full: ``EMNLP`` and ``IJCNLP`` met together."""
+    alias = _alias(name, words)
+    return frozenset({alias}) if alias else _inside(" ".join(words))
+
+
+@lru_cache(maxsize=4096)
+def _inside(text: str) -> frozenset[str]:
+    padded = f" {text} "
+    inside = [name for name in _ALIASES if " " in name and f" {name} " in padded]
+    # The Association for Computational Linguistics stands in the name of its North American chapter.
+    whole = [name for name in inside if not any(name != other and name in other for other in inside)]
+    return frozenset(_ALIASES[name] for name in whole)
+
+
+def _joint(name: str) -> frozenset[str]:
+    """The venues that met together, as they are written in short: ``ACL/IJCNLP 2021``."""
+    together = re.search(r"\b[A-Z][A-Za-z]*[A-Z](?:\s*[/&+–-]\s*[A-Z][A-Za-z]*[A-Z])+\b", name)
+    parts = re.findall(r"[A-Za-z]+", together[0].lower()) if together else []
+    return frozenset(_ALIASES[part] for part in parts) if all(part in _ALIASES for part in parts) else frozenset()
 
 
 def _alias(name: str, words: tuple[str, ...]) -> str | None:
@@ -344,7 +457,13 @@ _MEETING = frozenset(
 
 @cache
 def _meetings() -> dict[str, str]:
-    return {" ".join(_telling(tuple(name.split()))): alias for name, alias in _ALIASES.items() if " " in name}
+    """The venues by what is left of their names without "international conference on"; only where that is one's own:
+    computer vision has two such conferences, artificial intelligence three."""
+    found: dict[str, str] = {}
+    for name, alias in _ALIASES.items():
+        if " " in name and found.setdefault(left := " ".join(_telling(tuple(name.split()))), alias) != alias:
+            found[left] = ""
+    return found
 
 
 def _telling(words: tuple[str, ...]) -> list[str]:

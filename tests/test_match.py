@@ -15,9 +15,11 @@ from enrich.match import (
     compare_authors,
     compare_titles,
     is_generic,
+    is_part,
     mixture,
     prove,
     title_key,
+    weighty_words,
 )
 from enrich.names import split_name
 from enrich.record import Candidate, Person, Published, Record
@@ -66,6 +68,36 @@ def people(*names: str) -> tuple[Person, ...]:
 
 
 # --- titles -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wang XL", "Xiao Long Wang"),
+        ("Li M", "Min Li"),
+        ("JY Chen", "Jianyu Chen"),
+        ("Mohammad Alkhatib", "Al-Khatib, Muhammad"),
+    ],
+)
+def test_initials_behind_and_names_from_arabic_are_one_person(one: str, other: str) -> None:
+    assert compare_authors([split_name(one)], [split_name(other)]).shared == 1
+    assert compare_authors([split_name(other)], [split_name(one)]).shared == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("Wang XL", "Bo Wang"), ("Li M", "Tao Li"), ("Chen JY", "Xin Yu Chen")])
+def test_other_initials_behind_are_another_person(one: str, other: str) -> None:
+    assert not compare_authors([split_name(one)], [split_name(other)]).shared
+
+
+def test_beside_authors_who_agree_a_name_may_be_written_from_another_alphabet() -> None:
+    for one, other in (
+        ("Kolmogoroff, A.", "Kolmogorov, A."),
+        ("Yefremov, Sergey", "Efremov, Sergei"),
+        ("K. Venkatesan", "Venkatesan Krishnamurthy"),
+    ):
+        first, second = ([split_name("Anna Lindqvist"), split_name(name)] for name in (one, other))
+        assert compare_authors(first, second).shared == 2
+        assert not compare_authors(first[1:], second[1:]).shared or one.startswith("Kolm")
 
 
 @pytest.mark.parametrize(
@@ -574,3 +606,31 @@ def test_everybody_is_in_their_own_list(authors: list[Person]) -> None:
     compared = compare_authors(authors, authors)
     assert (compared.missing, compared.added) == ((), ())
     assert compared.ordered
+
+
+# --- for the audit ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Tan Le, Ngoc", "Le, Ngoc Tan"), ("K R, Prajwal", "R, Prajwal K"), ("S, Rajalakshmi", "S, R.")],
+)
+def test_a_name_may_be_cut_into_its_parts_anywhere(one: str, other: str) -> None:
+    assert _same_person(one, other)
+
+
+def test_initials_alone_are_those_of_the_same_name_only() -> None:
+    assert not _same_person("S, Rajalakshmi", "T, R.")
+    assert not _same_person("Smith, Rachel", "T, R.")
+
+
+def test_a_part_of_a_title_stands_before_or_after_its_colon() -> None:
+    assert is_part("Counting Cranes", "Counting cranes: a survey")
+    assert is_part("A survey", "Counting cranes: a survey")
+    assert not is_part("Counting", "Counting cranes: a survey")
+    assert not is_part(None, "Counting cranes")
+
+
+def test_weighty_words_say_something() -> None:
+    assert weighty_words("On the Counting of Cranes in 3D") == ["counting", "cranes"]
+    assert weighty_words(None) == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from enrich.venues import (
     JournalRef,
+    another_venue,
     is_preprint_doi,
     is_preprint_venue,
     is_unpublished,
@@ -251,3 +252,83 @@ def test_any_text_can_be_asked_about(one: str, other: str) -> None:
     assert is_preprint_venue(one) in (True, False)
     assert is_unpublished(other) is None or is_unpublished(other)
     assert kind_of(one) in (None, "article", "inproceedings")
+
+
+# --- beyond doubt -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("NeurIPS", "ICLR"),
+        ("NeurIPS", "Proceedings of the 35th International Conference on Machine Learning, Nowhere, 2018"),
+        ("ICML", "Symposium on Invented Scaling Laws"),
+        ("Conference on Reward Gardening and Alignment", "KDD"),
+        ("Nature Communications", "Scientific Reports"),
+        ("Phys. Rev. Lett.", "Journal of Invented Ornithology"),
+    ],
+)
+def test_two_venues_are_different_beyond_doubt(one: str, other: str) -> None:
+    assert another_venue(one, other)
+    assert another_venue(other, one)
+    assert same_venue(one, other) is not True
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ICML", "ICML"),
+        ("ICML", "Proceedings of Machine Learning Research"),
+        ("ICML", "ICML Workshop on Cranes"),
+        ("ECCV", "Lecture Notes in Computer Science"),
+        ("ICALP", "Automata, Languages and Programming"),
+        ("IEEE TIT", "IEEE Transactions on Information Theory"),
+        ("EMNLP", "Empirical Methods in Natural Language Processing and International Joint Conference on NLP"),
+        ("AAAI", "Association for the Advancement of Artificial Intelligence"),
+        ("Zh. Eksp. Teor. Fiz.", "Journal of Invented Ornithology"),
+        ("統計数理研究所彙報", "Annals of the Institute of Statistical Mathematics"),
+        (
+            "IEEE International Conference on Computer Vision",
+            "IEEE International Conference on Computer Vision, Nowhere",
+        ),
+        ("Nature", "Science of Cranes"),
+        (None, "ICML"),
+        ("", "ICML"),
+    ],
+)
+def test_what_may_be_one_venue_is_not_called_two(one: str | None, other: str) -> None:
+    assert not another_venue(one, other)
+    assert not another_venue(other, one)
+
+
+def test_a_venue_is_known_by_its_full_name_inside_a_longer_one() -> None:
+    long = (
+        "Advances in Neural Information Processing Systems 30: Annual Conference 2017, December 4-9, Nowhere, CA, USA"
+    )
+    assert same_venue("NeurIPS", long)
+    assert same_venue(
+        "NAACL", "Meeting of the North American Chapter of the Association for Computational Linguistics: HLT"
+    )
+    assert (
+        same_venue("ACL", "2019 Meeting of the North American Chapter of the Association for Computational Linguistics")
+        is not True
+    )
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_name_is_of_one_venue_and_of_two(one: str, other: str) -> None:
+    assert not (same_venue(one, other) and another_venue(one, other))
+    assert another_venue(one, other) == another_venue(other, one)
+
+
+@pytest.mark.parametrize("joint", ["ACL/IJCNLP", "ACL-IJCNLP 2021", "ACL & IJCNLP"])
+def test_a_joint_meeting_is_each_of_the_two(joint: str) -> None:
+    assert same_venue("ACL", joint) is True
+    assert same_venue(joint, "IJCNLP") is True
+    assert same_venue(joint, "EMNLP") is False
+
+
+def test_a_meeting_named_in_another_language_may_be_any() -> None:
+    assert not another_venue(
+        "Actes de la 13ème conférence sur le Traitement Automatique des Langues", "Dans Verbum: Proceedings of TALN"
+    )
