@@ -15,16 +15,20 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # What type checkers take for typing's constant; importing typing costs every start 3 ms.
 if TYPE_CHECKING:
-    from enrich.api import Bibliography, find, get, load, propose
+    from enrich.api import Bibliography, audit, find, get, load, propose
+    from enrich.check import Audit, Outcome
     from enrich.errors import EnrichError, InputError, OutputError, SourceError, StoreError
+    from enrich.finding import Finding
     from enrich.identify import parse_id
     from enrich.plan import Change, Plan
     from enrich.record import Identifier, Mention, Person, Problem, Published, Record, Withdrawn
     from enrich.refresh import Refreshing
 
 _WHERE = {
-    **dict.fromkeys(("Bibliography", "find", "get", "load", "propose"), "enrich.api"),
+    **dict.fromkeys(("Bibliography", "audit", "find", "get", "load", "propose"), "enrich.api"),
     **dict.fromkeys(("EnrichError", "InputError", "OutputError", "SourceError", "StoreError"), "enrich.errors"),
+    **dict.fromkeys(("Audit", "Outcome"), "enrich.check"),
+    "Finding": "enrich.finding",
     "parse_id": "enrich.identify",
     **dict.fromkeys(("Change", "Plan"), "enrich.plan"),
     "Refreshing": "enrich.refresh",
@@ -38,11 +42,15 @@ __all__ = [  # noqa: RUF022 - in the order of the reader's interest
     "find",
     "load",
     "propose",
+    "audit",
     "parse_id",
     "Bibliography",
     "Refreshing",
     "Plan",
     "Change",
+    "Audit",
+    "Finding",
+    "Outcome",
     "Record",
     "Person",
     "Published",

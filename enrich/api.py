@@ -1,5 +1,5 @@
 """The jobs as functions, for programs and for the command line alike: :func:`get`, :func:`find`, :func:`load`,
-:func:`propose`.
+:func:`propose`, :func:`audit`.
 
 None of them prints. Trouble with one item is a :class:`~enrich.record.Problem` in the result; trouble with the whole
 call raises an :class:`~enrich.errors.EnrichError`.
@@ -22,6 +22,7 @@ from enrich.snapshot import SHIPPED, Snapshot
 from enrich.store import Store
 
 if TYPE_CHECKING:
+    from enrich.check import Audit
     from enrich.inputs import Document
     from enrich.refresh import Refreshing
 
@@ -155,6 +156,35 @@ def propose(
     with Store(settings.cache_folder) as store:
         named = {str(file): expanded(file) for file in files}
         return look(named, settings, store, wishes, snapshots=snapshots(settings))
+
+
+def audit(
+    *files: str | Path,
+    against: Iterable[str | Path] = (),
+    strict: bool = False,
+    offline: bool | None = None,
+    fresh: bool | None = None,
+    cache: str | Path | None = None,
+) -> Audit:
+    """Which references in documents are wrong, by the rules of ``enrich check``. No file is changed.
+
+    ``against`` are files of ours or ``.bib`` files that are an authority, too; ``strict`` forgives less; the other
+    settings are those of :func:`get`. In the result there are ``findings``, and what became of each reference
+    (``outcomes``). What cannot be read is a problem in the result. Raises :class:`InputError` for an authority that
+    cannot be read.
+
+    >>> [finding.rule for finding in enrich.audit("refs.bib").findings]      # doctest: +SKIP
+    ['wrong-work']
+    """
+    from enrich.authority import Authority
+    from enrich.check import Terms, check
+
+    settings = _settings(offline=offline, fresh=fresh, cache=cache)
+    known = [expanded(file) for file in against]
+    authority = Authority.load(known) if known else None
+    with Store(settings.cache_folder) as store:
+        named: dict[str, Path | bytes] = {str(file): expanded(file) for file in files}
+        return check(named, settings, store, Terms(strict), authority=authority, snapshots=snapshots(settings))
 
 
 def _settings(*, cache: str | Path | None = None, **chosen: bool | str | None) -> config.Settings:

@@ -24,12 +24,20 @@ examples:
   enrich get notes.md paper.tex -o refs.bib    every paper they mention; an existing refs.bib is only added to
   enrich get - -o refs.bib -o refs.json        from stdin, into two formats
   enrich refresh refs.bib --diff               what has changed since: published versions, corrections, withdrawals
+  enrich check refs.bib README.md              which references are wrong, and which could not be checked
   enrich find README.md                        where papers are mentioned (no network)
   enrich convert refs.json -o refs.ris         from one format to another (no network)
   enrich                                       what enrich.toml or [tool.enrich] says
 
 exit status: 0 all done, 1 done with problems, 2 wrong usage, 3 nothing could be done
 """
+
+RULES = (
+    "not-found", "wrong-work", "title", "authors", "year", "venue", "doi", "future-date", "version-gone", "withdrawn",
+    "superseded", "published", "preprint-as-published", "duplicate", "unresolvable", "missing-field", "bad-id",
+    "undefined-string", "undefined-crossref", "unbalanced",
+)  # fmt: skip
+"""The names of :mod:`enrich.finding`'s rules, repeated so that --help need not import them (a test compares)."""
 
 _GET = """\
 WHAT is an identifier in any form (2110.14168, hep-th/9901001v2, arXiv:..., a link, a DOI 10.48550/arXiv....),
@@ -68,6 +76,30 @@ examples:
   enrich refresh refs.bib --only withdrawn,published --summary news.md
   enrich refresh refs.bib --keys cobbe2021training --overwrite title,author
   enrich refresh refs.bib --fill abstract,doi  add these where they are absent
+"""
+
+_CHECK = f"""\
+FILE is a .bib, .bbl or .tex (with the files it takes in and the entries it cites), a Markdown list, a notebook, an HTML
+page, or any other document. Each reference is right, wrong, or could not be checked; a source that is down, and a work
+that no source has, make nothing wrong. An entry without identifier is searched for by its title, and accepted only if
+title and authors agree. No file is changed.
+
+rules: {", ".join(RULES[:7])},
+  {", ".join(RULES[7:13])},
+  {", ".join(RULES[13:])}
+
+Not to be reported: "% enrich: ignore RULE" in BibTeX and LaTeX, above an entry or behind a field; in Markdown and HTML
+"<!-- enrich: ignore RULE -->", on the line or above it; --ignore RULE everywhere.
+
+examples:
+  enrich check refs.bib                        everything there is to say
+  enrich check refs.bib --fail-on error        exit 1 only for what is certainly wrong
+  enrich check README.md --format github       annotations for a pull request; sarif, junit, json
+  enrich check refs.bib --offline --against library.bib --against papers.json
+  enrich check refs.bib --format json > known.json
+  enrich check refs.bib --baseline known.json  only what is new since then
+
+exit status: 0 clean, 1 findings (of --fail-on or worse), 2 wrong usage, 3 nothing could be checked
 """
 
 _LOG = """\
@@ -225,6 +257,33 @@ def _parser() -> argparse.ArgumentParser:
     chosen.add_argument("--merge-duplicates", action="store_true", help="keep one entry of each work; print the keys")
     _add_year(refresh)
     _add_age(refresh)
+
+    check = command(
+        "check", "audit references: do they exist, are they what they say, are they the best to cite", _CHECK
+    )
+    check.add_argument("file", nargs="+", metavar="FILE", help="documents, - for stdin")
+    told = check.add_argument_group("the report")
+    told.add_argument(
+        "--format", choices=("text", "json", "sarif", "github", "junit"), help="how to report (default text)"
+    )
+    told.add_argument("--json", action="store_true", help="the same as --format json, see the schema check-1")
+    told.add_argument(
+        "--fail-on",
+        choices=("note", "warning", "error"),
+        default="warning",
+        help="exit 1 for findings as bad as this (default warning)",
+    )
+    told.add_argument("--baseline", metavar="FILE", help="a former JSON report: only what is not in it")
+    told.add_argument("--ignore", action="append", metavar="RULES", help="do not report these")
+    judged = check.add_argument_group("what is compared")
+    judged.add_argument("--strict", action="store_true", help="forgive less: spelling, subtitles, a year's difference")
+    judged.add_argument(
+        "--against",
+        action="append",
+        metavar="FILE",
+        help="a .bib, .json or .ris that is an authority, too (repeatable)",
+    )
+    _add_age(check)
 
     log = command("log", "show what papers in the cache said before", _LOG)
     log.add_argument("what", nargs="*", metavar="ID", help="identifiers; none: everything that changed")

@@ -40,6 +40,7 @@ def test_every_command_that_is_shown_is_understood(command: str, run: Run, tmp_p
     (tmp_path / "README.md").write_text("arXiv:2401.01234")
     (tmp_path / "notes.txt").write_text("hep-th/9901001")
     (tmp_path / "paper.tex").write_text("\\cite{arXiv:2401.01234}")
+    (tmp_path / "known.json").write_text('{"findings": []}')
     done = run(*shlex.split(command)[1:], stdin="2401.01234")
     assert done.returncode in (0, 1, 3), done.stderr
     assert "Traceback" not in done.stderr

@@ -16,6 +16,7 @@ _HOMES = {
     "find": "bibliography",
     "convert": "bibliography",
     "refresh": "refresh",
+    "check": "check",
     "log": "log",
     "cache": "cache",
 }

@@ -201,6 +201,26 @@ def refresh_of_everything(bench: Bench) -> Row:
     )
 
 
+def audit(bench: Bench) -> Iterator[Row]:
+    """An audit of cached papers that finds nothing, and the same by what a file of one's own says, with no cache."""
+    theirs = [sys.executable, "-c", PARSE, bench.path("first.bib")]
+    ours = [*ENRICH, "check", bench.path("first.bib"), "--offline"]
+    # The first time, whether they were published is asked.
+    measure([*ENRICH, "check", bench.path("first.bib")], bench.env)
+    by_hand = [*ours, "--against", bench.path("twice.bib"), "--cache", bench.path("empty")]
+    for command, what in (
+        (ours, f"`check` of these entries, offline ({bench.megabytes('first.bib')})"),
+        (by_hand, f"the same with an empty cache `--against` a `.bib` of {2 * PAPERS:,} entries"),
+    ):
+        pairs = in_turn(command, theirs, bench.env, 3 if bench.quick else 7)
+        yield (
+            what,
+            told([a for a, _ in pairs]),
+            f"bibtexparser parses that file: {told([b for _, b in pairs])}",
+            f"{ratio(pairs):.2f} times" + " (aim: 3.0)" * (command is ours),
+        )
+
+
 def unknown_papers(bench: Bench) -> Row:
     pace = 1.0 if bench.quick else 3.0
     (bench.home / "unknown.txt").write_text("".join(f"2011.{number:05d}\n" for number in range(1, 1001)))
@@ -245,6 +265,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     yield cached_papers(bench)
     yield from refresh_of_nothing(bench)
     yield refresh_of_everything(bench)
+    yield from audit(bench)
     yield from unknown
 
 
