@@ -94,6 +94,7 @@ class Authority:
         self._shelves: list[_Shelf] = []
         self._starts: list[int] = []
         self.paths: list[Path] = []
+        self.broken: list[tuple[Path, int]] = []
         self._count = 0
         self._definitions: list[bytes] = []
         self._titles = _Index()
@@ -127,6 +128,7 @@ class Authority:
             for title_keys, dois, identifiers in library.scan():
                 self._enter(number, title_keys, dois, identifiers)
                 number += 1
+            self.broken += [(path, line) for line in library.broken]
             shelf = library
         elif kind in ("json", "jsonl"):
             records = _Records(path.name, data, kind)
@@ -404,6 +406,8 @@ class _Library:
         self._title_ends = array("L")
         self._definitions: list[bytes] = []
         self._all_definitions = definitions
+        self.broken: list[int] = []
+        """The lines where blocks begin that cannot be read."""
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -435,7 +439,8 @@ class _Library:
             return
         if b"=" not in raw:
             return
-        span = None if more or not kind else self._title(raw, start, marks)
+        odd = more or not kind or raw.count(b"{") != raw.count(b"}")
+        span = None if odd else self._title(raw, start, marks)
         if span is None:
             yield from self._by_reading(raw, start)
             return
@@ -490,6 +495,8 @@ class _Library:
     def _by_reading(self, raw: bytes, start: int) -> Iterator[tuple[set[bytes], set[bytes], set[bytes]]]:
         text = raw.decode("utf-8", "replace")
         bib = self._with_macros(BibFile.of_text(text))
+        before = self._data.count(b"\n", 0, start) - 1  # the line end in front is ours
+        self.broken += [before + failure.line for failure in bib.failures]
         for entry in bib.entries:
             if not entry.fields:
                 continue

@@ -107,6 +107,10 @@ def check(
     today = today or date.today()
     readings, problems = _read(files, today)
     _stand_apart(readings, authority)
+    if authority and authority.broken and watcher:
+        (path, line), more = authority.broken[0], len(authority.broken) - 1
+        others = f", and {more:,} more" if more else ""
+        watcher.note(f"--against {path}: what begins in line {line:,} cannot be read, and says nothing{others}")
     case = _Case(readings, settings, store, terms or Terms(), authority, today)
     case.resolve(snapshots, watcher)
     case.look_up(watcher)

@@ -299,3 +299,11 @@ def test_a_stderr_that_takes_nothing_changes_no_status(
         )
     assert done.returncode == 1
     assert json.loads(done.stdout)["checked"] == 1
+
+
+def test_of_an_authority_that_is_cut_off_it_is_told_where(check: Run, tmp_path: Path) -> None:
+    whole = WRONG.replace("A Wholly Unrelated Study of Rivers", "Counting Hedges with GPU Clusters")
+    (tmp_path / "library.bib").write_text(whole + "\n@misc{cut, title = {Of Which\n")
+    done = check("refs.bib", "--offline", "--against", "library.bib", text=WRONG)
+    assert "library.bib: what begins in line 6 cannot be read" in done.stderr
+    assert "1 wrong" in done.stderr
