@@ -106,6 +106,9 @@ CREATE TABLE {where}.refreshed (
 )
 """,
 }
+_GROWN = {"publication": {"another": "TEXT NOT NULL DEFAULT ''"}}
+"""Columns that tables of former versions lack, with what a row says in them that was written before."""
+
 REPLY_AGE = 600.0
 """Seconds for which a raw reply is kept: long enough for a run that is started again, and much shorter than anything
 that is made of it may be believed."""
@@ -487,12 +490,14 @@ class Store:
         return connection
 
     def _complete(self, connection: sqlite3.Connection) -> None:
-        """Make the tables that a cache of a former version lacks."""
-        if not _missing(connection):
+        """Make the tables and columns that a cache of a former version lacks."""
+        if not _missing(connection) and not _short(connection):
             return
         try:
             connection.execute("BEGIN IMMEDIATE")
             _make(_missing(connection), connection)  # Again: another process may just have made them.
+            for table, column in _short(connection):
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {_GROWN[table][column]}")
             connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             if connection.in_transaction:
@@ -500,7 +505,7 @@ class Store:
             if _is_damage(error):
                 raise
             self._give_up_writing(f"the cache {self.path} cannot be written: {error}; going on without it")
-            _make(_missing(connection), connection, "temp")
+            _make(_unreadable(connection), connection, "temp")
 
     def _connect_read_only(self) -> sqlite3.Connection | None:
         self._give_up_writing(f"the cache {self.folder} is read-only; what is asked now will not be remembered")
@@ -514,7 +519,7 @@ class Store:
                 if number == FORMAT:
                     connection.execute("SELECT id, asked, record, retrieved FROM answer LIMIT 1").fetchone()
                     # Empty ones in memory, so that what is missing reads as what is not known.
-                    _make(_missing(connection), connection, "temp")
+                    _make(_unreadable(connection), connection, "temp")
                     return connection
                 self._warn(f"the cache {self.path} has format {number}, this version reads {FORMAT}; it is not used")
                 connection.close()
@@ -672,6 +677,20 @@ def _keep_publications(connection: sqlite3.Connection, items: Sequence[tuple[str
 def _missing(connection: sqlite3.Connection) -> list[str]:
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return [table for table in _LATER if table not in there]
+
+
+def _short(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The columns that tables lack, each with its table."""
+    lacking = []
+    for table, columns in _GROWN.items():
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        lacking += [(table, column) for column in columns if there and column not in there]
+    return lacking
+
+
+def _unreadable(connection: sqlite3.Connection) -> list[str]:
+    """The tables that are not there as this version reads them; empty ones in memory can stand before them."""
+    return [*_missing(connection), *dict.fromkeys(table for table, _ in _short(connection))]
 
 
 def _make(tables: Iterable[str], connection: sqlite3.Connection, where: str = "main") -> None:

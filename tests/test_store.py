@@ -564,6 +564,42 @@ def test_no_change_is_lost_when_processes_take_turns(tmp_path: Path) -> None:
     assert sorted(map(str, told)) == sorted(["of old", *(f"{n}-{number}" for n in range(3) for number in range(25))])
 
 
+def _without_a_column(folder: Path) -> Publication:
+    """A cache as it was before publications knew whose a wrong DOI is."""
+    found = Publication(Published(venue="Annals", year=2025), "", 2.0)
+    with Store(folder) as store:
+        store.put([(A, record(A))], 1.0)
+        store.keep_publications([(A.id, found)])
+    with sqlite3.connect(folder / "records.sqlite") as connection:
+        connection.execute("ALTER TABLE publication DROP COLUMN another")
+    connection.close()
+    return found
+
+
+def test_a_cache_whose_table_lacks_a_column_is_taken_on_with_all_that_it_holds(tmp_path: Path) -> None:
+    found = _without_a_column(tmp_path)
+    for another in ("", "doi:10.5555/x is 'Lamps'"):
+        with Store(tmp_path) as store:
+            known = store.publications([A.id])
+            assert (known[A.id].published, known[A.id].another) == (found.published, "")
+            assert A in store.get([A])
+            if another:
+                store.keep_publications([(A.id, Publication(None, "not proven", 3.0, another=another))])
+                assert store.publications([A.id])[A.id].another == another
+    assert set_aside(tmp_path) == []
+
+
+def test_a_cache_that_lacks_a_column_and_cannot_be_written_is_read_for_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_a_column(tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with Store(tmp_path) as store:
+        assert store.publications([A.id]) == {}
+        assert A in store.get([A])
+    assert set_aside(tmp_path) == []
+
+
 # --- many processes, and kill -------------------------------------------------------------------------------------
 
 
