@@ -114,10 +114,12 @@ def check(
     case = _Case(readings, settings, store, terms or Terms(), authority, today)
     case.resolve(snapshots, watcher)
     case.look_up(watcher)
-    case.compare()
+    case.compare(range(len(case.references)))
+    case.compare_lists()
     if disputed := case.disputed():
         case.resolve_versions(disputed, snapshots, watcher)
-        case.compare()
+        case.compare(disputed)
+        case.compare_lists()
     case.look_for_publications(watcher)
     case.suggest(watcher)
     return case.audit(problems)
@@ -283,8 +285,7 @@ class _Case:
             self.missing[number] = (*self.missing.get(number, ()), absent)
         else:
             self.unknown[number] = looked.unreachable.get(doi, "the run was stopped")
-            if number not in self.works:
-                self.take_from_home(number)
+            self.take_from_home(number)
 
     def contradict(self, number: int) -> None:
         """Tell where the user's own authority knows the work under another identifier, and nobody else can be asked."""
@@ -307,12 +308,13 @@ class _Case:
 
     def take_from_home(self, number: int) -> bool:
         """Whether the user's own authority has the work by its title; what it has is taken."""
-        title = _titled(self.references[number]).title
+        reference = _titled(self.references[number])
+        title = reference.title
         if self.authority is None or title is None:
             return False
-        if self.take_meant(number, self.authority.by_title(title)):
+        # An identifier and a DOI may both lead here.
+        if number in self.works or self.take_meant(number, self.authority.by_title(title)):
             return True
-        reference = _titled(self.references[number])
         near = [one for one in self.authority.near(title, reference.authors) if judge.nearly(reference, one)]
         if near:
             self.works.setdefault(number, []).extend(near[:1])
@@ -344,20 +346,21 @@ class _Case:
         self.missing[number] = (reference.finding("unresolvable", f"{why}{near}", found=reference.title),)
 
     def resolve_versions(
-        self, disputed: Sequence[Record], snapshots: Sequence[Snapshot], watcher: Watcher | None
+        self, disputed: Mapping[int, Record], snapshots: Sequence[Snapshot], watcher: Watcher | None
     ) -> None:
         """The earlier versions of papers: a title may be that of the first, and authors may have joined."""
         wanted: dict[Identifier, None] = {}
-        for record in disputed:
+        for record in disputed.values():
             eprint = record.id.partition(":")[2]
             known = {one.version for one in self.versions.get(record.id, ())} | {record.version}
             first = [number for number in range(1, min(record.version or 1, MOST_VERSIONS) + 1) if number not in known]
             wanted.update(dict.fromkeys(Identifier(eprint, number) for number in first))
-        if not wanted or self.interrupted or "arxiv" in self.outages.down:
+        if not wanted or self.interrupted or "arxiv" in self.outages.down:  # sources.arxiv.NAME, which loads much
             return
         more = resolve(wanted, self.settings, self.store, snapshots=snapshots, watcher=watcher)
         self.interrupted |= more.interrupted
-        self.described.clear()
+        for number in disputed:
+            self.described.pop(number, None)
         for identifier, record in more.records.items():
             self.versions.setdefault(identifier.id, []).append(record)
 
@@ -412,20 +415,22 @@ class _Case:
 
     # --- comparing
 
-    def compare(self, numbers: Iterable[int] | None = None) -> None:
-        """Judge the references by what is known of them by now."""
-        for number in range(len(self.references)) if numbers is None else numbers:
+    def compare(self, numbers: Iterable[int]) -> None:
+        """Judge the entries by what is known of them by now."""
+        for number in numbers:
             reference = self.references[number]
             descriptions = self.descriptions(number)
             if descriptions and reference.is_entry:
                 self.judged[number] = judge.judge(reference, descriptions, strict=self.terms.strict, today=self.today)
-        if numbers is None:
-            number = 0
-            for reading in self.readings:
-                count = len(reading.references)
-                # What stands in a bibliography's item where the title does is nothing else.
-                self.compare_mentions(range(number, number + count), titled=reading.kind == "tex")
-                number += count
+
+    def compare_lists(self) -> None:
+        """Judge what stands in lists, pages and items of a ``.bbl``, each document by itself."""
+        number = 0
+        for reading in self.readings:
+            count = len(reading.references)
+            # What stands in a bibliography's item where the title does is nothing else.
+            self.compare_mentions(range(number, number + count), titled=reading.kind == "tex")
+            number += count
 
     def compare_mentions(self, numbers: range, *, titled: bool) -> None:
         """Judge the links of one document. Where most labels are titles, one that is not is the more telling."""
@@ -461,14 +466,14 @@ class _Case:
             found += self.held(reference.identifier)
         return [*found, *self.works.get(number, ())]
 
-    def disputed(self) -> list[Record]:
-        """The papers of which an entry or a link says something that their newest version does not."""
+    def disputed(self) -> dict[int, Record]:
+        """The references that say something of a paper that its newest version does not, each with that paper."""
         rules = {"title", "wrong-work", "authors"}
-        return [
-            record
+        return {
+            number: record
             for number, record in self.records()
             if any(finding.rule in rules for finding in self.judged.get(number, ()))
-        ]
+        }
 
     def suggest(self, watcher: Watcher | None) -> None:
         """What was meant where a name is nobody's or another work's, found by the title."""
@@ -565,7 +570,8 @@ class _Case:
         found = [*self.missing.get(number, ()), *self.judged.get(number, ())]
         found += () if condemned else self.standing.get(number, ())
         rules = {finding.rule for finding in found} | (_OF_THE_IDENTIFIER if condemned else frozenset())
-        if self.references[number].is_entry and any(one.authors for one in self.descriptions(number)):
+        # What was found is the work meant, and the judge has looked at its authors.
+        if self.references[number].is_entry and not condemned and any(one.authors for one in self.descriptions(number)):
             rules |= {"authors"}
         return [*found, *(finding for finding in own if finding.rule not in rules)]
 

@@ -15,7 +15,7 @@ import pytest
 from enrich import cli
 from enrich.finding import RULES, SEVERITIES
 
-from .standins import ArxivStandin, CrossrefStandin, DblpStandin, Library
+from .standins import ArxivStandin, CrossrefStandin, Library, SemanticScholarStandin
 from .standins.papers import NEVER_PUBLISHED, Paper, synthetic_papers
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -92,6 +92,7 @@ def test_references_that_are_right_give_no_finding_and_status_0(check: Run, tmp_
 def test_a_second_run_asks_nobody(check: Run, arxiv: ArxivStandin, crossref: CrossrefStandin) -> None:
     check("refs.bib", text=RIGHT)
     before = len(arxiv.requests), len(crossref.requests)
+    assert min(before) > 0
     assert check("refs.bib").returncode == 0
     assert (len(arxiv.requests), len(crossref.requests)) == before
 
@@ -199,6 +200,11 @@ def test_two_authors_of_one_name_are_right_where_a_source_has_both(findings: Fin
     assert findings("refs.bib", text=entry(**twins, eprint="2401.07777")) == []
     (one,) = findings("refs.bib", text=entry(**{**twins, "title": "A Lone Thing of Ours"}, eprint=""))
     assert (one["rule"], one["severity"]) == ("authors", "warning")
+
+
+def test_placeholder_names_are_told_beside_a_work_that_is_another(findings: Findings) -> None:
+    found = findings("refs.bib", text=entry(title="Ladders in Gardens and Elsewhere", author="John Doe"))
+    assert sorted(one["rule"] for one in found) == ["authors", "wrong-work"]
 
 
 def test_the_wrong_venue_of_a_preprint_that_was_published_is_found(findings: Findings) -> None:
@@ -501,9 +507,13 @@ def test_the_help_names_every_rule_and_severity() -> None:
     assert {rule.severity for rule in RULES.values()} == set(SEVERITIES)
 
 
-def test_no_published_version_is_looked_for_of_what_is_another_work(check: Run, dblp: DblpStandin) -> None:
+def test_a_published_version_is_looked_for_but_not_of_what_is_another_work(
+    check: Run, semanticscholar: SemanticScholarStandin
+) -> None:
     check("refs.bib", text=WRONG)
-    assert not [request for request in dblp.requests if "Hedges" in str(request)]
+    assert semanticscholar.requests == []
+    check("refs.bib", text=entry(**KITES))
+    assert len(semanticscholar.requests) == 1
 
 
 def test_many_references_are_asked_for_in_few_requests(

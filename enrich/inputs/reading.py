@@ -317,7 +317,10 @@ class Project:
             files.append((path, file))
         bbl = self._reach(self._folder, f"{self._main.stem}.bbl") if self._bbl and not files and missing else None
         if bbl is not None and bbl.resolve() not in self._seen:
-            self._take(bbl, load(bbl), self._folder)
+            try:
+                self._take(bbl, load(bbl), self._folder)
+            except InputError as error:
+                self._report(error.message, bbl.name, str(self._main), None, error.hint)
             known |= {key.lower() for key in self._defined}
         entries: dict[str, Mention] = {}
         for path, file in files:
