@@ -77,16 +77,7 @@ def is_preprint(bib: BibFile, entry: Entry) -> bool:
 def is_placeholder(bib: BibFile, span: FieldSpan) -> bool:
     """Whether a value says only that this is on arXiv (``arXiv preprint arXiv:1706.03762``, ``abs/1706.03762``)."""
     value = to_text(bib.value(span), bibtex=True).strip()
-    if not value or venues.is_preprint_venue(value):
-        return True
-    return _BARE.fullmatch(value) is not None
-
-
-_BARE = re.compile(
-    r"(?:abs/|arxiv[:\s]*(?:preprint\s*)?|https?://arxiv\.org/\w+/)*(?:[a-z-]+(?:\.[A-Z]{2})?/)?[0-9]{4}\.?[0-9]{3,5}"
-    r"(?:v[0-9]+)?(?:\s*\[[\w.-]+\])?",
-    re.I,
-)
+    return not value or venues.says_only_arxiv(value)
 
 
 def _collapsed(text: str) -> str:

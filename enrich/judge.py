@@ -30,6 +30,7 @@ from enrich.match import (
     title_words,
     weighty_words,
 )
+from enrich.mentions import find_ids
 from enrich.record import Candidate, Person, Published, Record
 from enrich.reference import Description, Reference
 from enrich.venues import (
@@ -40,6 +41,7 @@ from enrich.venues import (
     kind_of,
     parse_journal_ref,
     same_venue,
+    says_only_arxiv,
 )
 
 # --- thresholds -----------------------------------------------------------------------------------------------------
@@ -467,9 +469,6 @@ def _list(people: Sequence[Person]) -> str:
 
 # --- venues -----------------------------------------------------------------------------------------------------------
 
-_NUMBER_ONLY = re.compile(
-    r"(?i)\W*(?:abs/|arxiv\W*)*(?:[a-z-]+(?:\.[a-z]{2})?/)?\d{4}\.?\d{3,5}(?:v\d+)?(?:\s*\[[\w.-]+\])?\W*"
-)
 _HOMES = ("institution", "school", "crossref", "xdata")
 _BOOKS = frozenset(
     "book inbook incollection booklet phdthesis mastersthesis thesis proceedings collection manual".split()
@@ -492,7 +491,7 @@ def _venue(raw: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _is_placeholder(venue: str) -> bool:
-    return is_preprint_venue(venue) or _NUMBER_ONLY.fullmatch(venue) is not None
+    return says_only_arxiv(venue)
 
 
 def cites_preprint(reference: Reference) -> bool:
@@ -1117,7 +1116,7 @@ _APPEARED = (
     r"(?i)\b(?:accepted|to appear|appear(?:s|ed|ing)?|published|publication|in press|camera[\s-]ready|forthcoming"
     r"|presented|proceedings|conference|workshop|journal|symposium|oral|poster|spotlight|version of)\b"
 )
-_SUPERSEDED = r"(?i)\bsuperseded\s+by\s+(?:the\s+)?(?:paper\s+|article\s+|preprint\s+)?(?:arxiv\s*:?\s*)?(?:https?://arxiv\.org/abs/)?((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)"
+_SUPERSEDED = r"(?i)\bsuperseded\s+by\b[^.;]*$"
 
 
 def standing(
@@ -1185,10 +1184,13 @@ def _short(text: str, most: int = 160) -> str:
 
 
 def _superseded_by(record: Record) -> str | None:
-    found = re.search(_SUPERSEDED, record.comment or "")
-    if found is None or found[1].partition("v")[0] == record.eprint:
+    comment = record.comment or ""
+    if "superseded" not in comment.lower():
         return None
-    return f"arXiv:{found[1]}"
+    for found in find_ids(comment, loose=True):
+        if found.identifier and found.identifier.id != record.id and re.search(_SUPERSEDED, comment[: found.start]):
+            return str(found.identifier)
+    return None
 
 
 def _published(reference: Reference, published: Published) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -345,7 +346,7 @@ def _csl(text: str) -> Iterator[_Work]:
             continue
         said = {name: _said(item.get(name)) for name in ("id", "citation-key", "type", "title", "container-title")}
         type = _CSL_TYPES.get(said["type"], "misc")
-        people = [_csl_person(name) for name in item.get("author") or () if isinstance(name, dict)]
+        people = list(_csl_people(item.get("author")))
         values = {
             "title": said["title"],
             _HOMES.get(type, "howpublished"): said["container-title"],
@@ -360,12 +361,16 @@ def _said(value: Any) -> str:
     return str(value) if isinstance(value, (str, int)) else ""
 
 
-def _csl_person(name: dict[str, Any]) -> Person:
-    literal, family, given = (_said(name.get(part)) or None for part in ("literal", "family", "given"))
-    if literal or not family:
-        return Person(literal=literal or given or None)
-    particles = [_said(name.get(part)) for part in ("dropping-particle", "non-dropping-particle")]
-    return Person(given, " ".join(part for part in (*particles, family) if part), _said(name.get("suffix")) or None)
+def _csl_people(names: Any) -> Iterator[Person]:
+    """The authors of an item, without those whose name makes no sense."""
+    from enrich.formats import csl
+
+    for name in names if isinstance(names, list) else ():
+        if isinstance(name, dict):
+            with suppress(InputError):
+                person = csl.person(name)
+                if any(letter.isalpha() for letter in person.name):
+                    yield person
 
 
 def _csl_year(issued: Any) -> str:
@@ -390,6 +395,7 @@ _RIS_HOMES = ("JO", "JF", "T2", "BT", "JA", "J2", "C3")
 
 
 def _ris(text: str) -> Iterator[_Work]:
+    from enrich.formats.ris import person
     from enrich.inputs import ris
 
     for lines in ris.references(text):
@@ -403,7 +409,7 @@ def _ris(text: str) -> Iterator[_Work]:
         if not any(tag not in ("TY", "ER") for tag in said):
             continue
         type = _RIS_TYPES.get(first("TY"), "misc")
-        people = [_ris_person(value) for tag in ("AU", "A1") for value in said.get(tag, ()) if value]
+        people = [person(value) for tag in ("AU", "A1") for value in said.get(tag, ()) if value]
         pages = "--".join(value for value in (first("SP"), first("EP")) if value)
         year = re.search(r"(?<![0-9])[0-9]{4}(?![0-9])", first("PY", "Y1", "DA"))
         values = {
@@ -414,14 +420,6 @@ def _ris(text: str) -> Iterator[_Work]:
         }
         addresses = {"doi": first("DO"), "url": first("UR")}
         yield _Work(lines[0].start(), first("ID") or None, type, _written(values, people, addresses))
-
-
-def _ris_person(value: str) -> Person:
-    """``Family, Given, Suffix``; without a comma a name that must not be taken apart."""
-    family, *rest = (part.strip() for part in value.split(","))
-    if not rest or not rest[0]:
-        return Person(literal=family)
-    return Person(rest[0], family, rest[1] if len(rest) > 1 and rest[1] else None)
 
 
 def _written(values: dict[str, str], people: Iterable[Person], addresses: dict[str, str]) -> dict[str, str]:

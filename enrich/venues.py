@@ -102,6 +102,18 @@ def is_preprint_venue(name: str | None) -> bool:
     return bool(re.match(_PREPRINT_VENUE, text) or re.search(_ARXIV_INSIDE, text) or re.search(_REPOSITORY, text))
 
 
+_NUMBER_ONLY = (
+    r"(?i)\W*(?:abs/|arxiv[:\W]*(?:preprint\s*)?|https?://arxiv\.org/\w+/)*(?:[a-z-]+(?:\.[a-z]{2})?/)?\d{4}\.?\d{3,5}"
+    r"(?:v\d+)?(?:\s*\[[\w.-]+\])?\W*"
+)
+
+
+def says_only_arxiv(name: str) -> bool:
+    """Whether what stands where a venue should says no more than that this is a preprint, or its number: ``CoRR``,
+    ``abs/1706.03762``, ``arXiv preprint arXiv:1706.03762 [cs.CL]``."""
+    return is_preprint_venue(name) or re.fullmatch(_NUMBER_ONLY, name) is not None
+
+
 _UNPUBLISHED = (
     (r"\bwithdrawn\b|\bwithdrawal\b", "it was withdrawn"),
     (r"\bdesk[\s-]+reject|\breject(?:ed)?(?:\s+submission)?\s*$|^reject", "it was rejected"),

@@ -130,7 +130,7 @@ def _work(item: Any) -> reading.Work:
         mentions=[text["note"], text["container-title"]],
         kind={"article-journal": "article", "paper-conference": "inproceedings"}.get(text["type"] or ""),
         title=text["title"] and re.sub(rf"{_NOCASE}(.*?)</span>", r"\1", text["title"]),
-        authors=tuple([_person(author) for author in _names(item.get("author"))]),
+        authors=tuple([person(author) for author in _names(item.get("author"))]),
         year=year,
         month=month,
         venue=text["container-title"],
@@ -170,7 +170,8 @@ def _names(value: Any) -> list[dict[str, Any]]:
     return value
 
 
-def _person(name: dict[str, Any]) -> Person:
+def person(name: dict[str, Any]) -> Person:
+    """The name of a CSL-JSON item. Raises :class:`~enrich.errors.InputError` where a part of it is no text."""
     literal, family, given = _text(name, "literal"), _text(name, "family"), _text(name, "given")
     if literal is not None or family is None:
         return Person(literal=literal or given or "?")

@@ -135,7 +135,7 @@ def _work(fields: dict[str, list[str]], line: int) -> reading.Work:
         mentions=[*fields.get("JO", ()), *fields.get("T2", ()), *fields.get("PB", ()), *notes],
         kind=_KINDS.get(first("TY") or ""),
         title=first("TI", "T1"),
-        authors=tuple([_person(author) for tag in ("AU", "A1") for author in fields.get(tag, ()) if author]),
+        authors=tuple([person(author) for tag in ("AU", "A1") for author in fields.get(tag, ()) if author]),
         year=year if year is not None else reading.date(first("PY") or "")[0],
         month=month,
         venue=first("JO", "JF", "T2", "BT"),
@@ -154,7 +154,8 @@ def _work(fields: dict[str, list[str]], line: int) -> reading.Work:
     )
 
 
-def _person(author: str) -> Person:
+def person(author: str) -> Person:
+    """The author of an ``AU`` line: ``Family, Given, Suffix``, or a name as one reads it."""
     family, comma, rest = (part.strip() for part in author.partition(","))
     if not comma or not family:
         return split_name(author)
